@@ -1,0 +1,14 @@
+package io.gramian.model;
+
+import java.io.Serializable;
+
+/**
+ * What a residual block does between its norm and its addition: {@code x = x + mixer(norm(x))}.
+ *
+ * <p>Sealed, so that the compiler lists every place that a new mixer must be added to.
+ */
+public sealed interface Mixer extends Serializable permits Attention, Mlp {
+
+  /** The name used in rank orders: {@code attention} or {@code mlp}. */
+  String kind();
+}
