@@ -29,6 +29,11 @@ public record Attention(
     return "attention";
   }
 
+  @Override
+  public <R> R accept(MixerVisitor<R> visitor) {
+    return visitor.attention(this);
+  }
+
   public Optional<Rope> rotary() {
     return Optional.ofNullable(rope);
   }

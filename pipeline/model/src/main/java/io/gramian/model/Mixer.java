@@ -11,4 +11,7 @@ public sealed interface Mixer extends Serializable permits Attention, Mlp {
 
   /** The name used in rank orders: {@code attention} or {@code mlp}. */
   String kind();
+
+  /** Calls the visitor's case for this mixer. */
+  <R> R accept(MixerVisitor<R> visitor);
 }

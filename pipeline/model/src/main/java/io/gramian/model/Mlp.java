@@ -21,6 +21,11 @@ public record Mlp(LinearSpec gate, LinearSpec up, LinearSpec down, Activation ac
     return "mlp";
   }
 
+  @Override
+  public <R> R accept(MixerVisitor<R> visitor) {
+    return visitor.mlp(this);
+  }
+
   public Optional<LinearSpec> gateMap() {
     return Optional.ofNullable(gate);
   }

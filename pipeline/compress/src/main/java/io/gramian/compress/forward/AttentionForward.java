@@ -1,0 +1,67 @@
+package io.gramian.compress.forward;
+
+import io.gramian.compress.tensor.Weights;
+import io.gramian.model.Attention;
+import io.gramian.model.HeadLayout;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Causal grouped-query attention. Padding stands at the end of a sequence, where causality keeps it
+ * from every real position, so no mask is needed beyond the causal one.
+ */
+record AttentionForward(Attention spec, Linear query, Linear key, Linear value, Linear output)
+    implements MixerForward {
+
+  static AttentionForward of(Attention spec, Weights weights) {
+    return new AttentionForward(
+        spec,
+        Linear.of(spec.query(), weights),
+        Linear.of(spec.key(), weights),
+        Linear.of(spec.value(), weights),
+        Linear.of(spec.output(), weights));
+  }
+
+  @Override
+  public Tensor apply(Tensor normed, SiteRecorder recorder) {
+    HeadLayout layout = spec.layout();
+    Tensor q = heads(query.apply(normed), layout.heads());
+    Tensor k = heads(key.apply(normed), layout.kvHeads());
+    if (spec.rotary().isPresent()) {
+      RotaryTable table = RotaryTable.of(spec.rotary().get(), (int) normed.size(1));
+      q = table.rotateQueries(q, layout);
+      k = table.rotateKeys(k);
+    }
+    recorder.record(Site.QUERY, q);
+    recorder.record(Site.KEY, k);
+    Tensor pure = value.withoutBias(normed);
+    recorder.record(Site.VALUE, heads(pure, layout.kvHeads()));
+    Tensor v = heads(value.addBias(pure), layout.kvHeads());
+    Tensor mixed = attend(q, shared(k), shared(v));
+    return output.apply(mixed.transpose(1, 2).reshape(normed.size(0), normed.size(1), -1));
+  }
+
+  /** {@code [B, T, heads * d]} to {@code [B, heads, T, d]}. */
+  private static Tensor heads(Tensor x, int heads) {
+    return x.view(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+  }
+
+  /** Repeats every KV head for the query heads that share it. */
+  private Tensor shared(Tensor x) {
+    long queries = spec.layout().queriesPerKvHead();
+    if (queries == 1) {
+      return x;
+    }
+    return x.unsqueeze(2)
+        .expand(x.size(0), x.size(1), queries, x.size(2), x.size(3))
+        .reshape(x.size(0), x.size(1) * queries, x.size(2), x.size(3));
+  }
+
+  private Tensor attend(Tensor q, Tensor k, Tensor v) {
+    double scale = 1 / Math.sqrt(spec.layout().headSize());
+    return torch.scaled_dot_product_attention(
+        q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale), false);
+  }
+}

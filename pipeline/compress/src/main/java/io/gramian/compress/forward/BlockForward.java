@@ -1,0 +1,42 @@
+package io.gramian.compress.forward;
+
+import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.Weights;
+import io.gramian.model.Attention;
+import io.gramian.model.MixerVisitor;
+import io.gramian.model.Mlp;
+import io.gramian.model.ResidualBlock;
+import org.bytedeco.pytorch.Tensor;
+
+/** One residual block with its weights: {@code x + mixer(norm(x))}. */
+public final class BlockForward {
+
+  private final RmsNorm norm;
+  private final MixerForward mixer;
+
+  /** Binds a block to weights that must outlive it. */
+  public BlockForward(ResidualBlock block, Weights weights) {
+    norm = RmsNorm.of(block.norm(), weights);
+    mixer = block.mixer().accept(new MixerBinding(weights));
+  }
+
+  /**
+   * Maps the residual stream {@code x [B, T, h]} to the next block's, in the enclosing scope. All
+   * else that was allocated is freed.
+   */
+  public Tensor apply(Tensor x, SiteRecorder recorder) {
+    return Scopes.keep(() -> x.add(mixer.apply(norm.apply(x), recorder)));
+  }
+
+  private record MixerBinding(Weights weights) implements MixerVisitor<MixerForward> {
+    @Override
+    public MixerForward attention(Attention attention) {
+      return AttentionForward.of(attention, weights);
+    }
+
+    @Override
+    public MixerForward mlp(Mlp mlp) {
+      return MlpForward.of(mlp, weights);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.gramian.compress.sort;
+
+/** A symmetric matrix that is read a row at a time, so that it may live in native memory. */
+interface SymmetricMatrix {
+
+  int size();
+
+  /** Copies row {@code index} into {@code row [size]}. */
+  void copyRow(int index, double[] row);
+}

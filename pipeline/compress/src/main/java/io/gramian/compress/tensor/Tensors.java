@@ -1,0 +1,77 @@
+package io.gramian.compress.tensor;
+
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Copies between Java arrays and tensors, and the few calls whose native form is awkward. */
+public final class Tensors {
+
+  private Tensors() {}
+
+  /** An uninitialised F32 tensor. */
+  public static Tensor emptyFloat(long... shape) {
+    return torch.empty(shape, new TensorOptions(ScalarType.Float), null);
+  }
+
+  /** An F64 tensor of zeros. */
+  public static Tensor zerosDouble(long... shape) {
+    return torch.zeros(shape, new TensorOptions(ScalarType.Double));
+  }
+
+  /** An F64 copy; the tensor itself if it is F64 already. */
+  public static Tensor toDouble(Tensor tensor) {
+    return tensor.to(ScalarType.Double);
+  }
+
+  /** An F32 copy; the tensor itself if it is F32 already. */
+  public static Tensor toFloat(Tensor tensor) {
+    return tensor.to(ScalarType.Float);
+  }
+
+  /** The elements in row-major order, as F64. */
+  public static double[] doubles(Tensor tensor) {
+    return Scopes.compute(
+        () -> {
+          double[] values = new double[Math.toIntExact(tensor.numel())];
+          if (values.length > 0) {
+            DoubleBuffer buffer = toDouble(tensor).contiguous().createBuffer();
+            buffer.get(values);
+          }
+          return values;
+        });
+  }
+
+  /** The elements in row-major order, as F32. */
+  public static float[] floats(Tensor tensor) {
+    return Scopes.compute(
+        () -> {
+          float[] values = new float[Math.toIntExact(tensor.numel())];
+          if (values.length > 0) {
+            FloatBuffer buffer = toFloat(tensor).contiguous().createBuffer();
+            buffer.get(values);
+          }
+          return values;
+        });
+  }
+
+  /** Elements {@code from} to {@code to} (exclusive) along an axis; a view. */
+  public static Tensor range(Tensor tensor, long axis, long from, long to) {
+    return tensor.slice(axis, new LongOptional(from), new LongOptional(to), 1);
+  }
+
+  /** {@code tensor} with {@code indices} taken along an axis. */
+  public static Tensor take(Tensor tensor, long axis, int[] indices) {
+    return Scopes.keep(() -> torch.index_select(tensor, axis, Tensor.create(indices)));
+  }
+
+  /** {@code tensor * factor}. */
+  public static Tensor times(Tensor tensor, double factor) {
+    return tensor.mul(new Scalar(factor));
+  }
+}

@@ -1,0 +1,104 @@
+package io.gramian.compress.tensor;
+
+import io.gramian.checkpoint.Checkpoint;
+import io.gramian.checkpoint.TensorInfo;
+import io.gramian.model.TensorShape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Named weights in native memory, F32, owned until closed. May be read by several threads.
+ *
+ * <p>Reading costs one pass over the tensors' bytes and 4 bytes an element of memory.
+ */
+public final class Weights implements AutoCloseable {
+
+  /** Elements decoded at a time: a buffer over native memory cannot span 2 GiB. */
+  private static final long CHUNK = 1L << 26;
+
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  private Weights() {}
+
+  /**
+   * Reads the given tensors by byte range, and nothing else of the checkpoint.
+   *
+   * @throws io.gramian.checkpoint.UserException if one is missing, has another shape, or holds a
+   *     value that is not finite
+   */
+  public static Weights read(Checkpoint checkpoint, Collection<TensorShape> shapes) {
+    Weights weights = new Weights();
+    try {
+      for (TensorShape shape : shapes) {
+        TensorInfo info = checkpoint.require(shape.name(), shape.shape());
+        weights.own(shape.name(), () -> read(checkpoint, info));
+      }
+      return weights;
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /** Takes ownership of copies of existing tensors (tests, sorted blocks). */
+  public static Weights of(Map<String, Tensor> tensors) {
+    Weights weights = new Weights();
+    tensors.forEach((name, tensor) -> weights.own(name, tensor::clone));
+    return weights;
+  }
+
+  /** The tensor of that name. */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalStateException("weight " + name + " was not loaded; have " + tensors.keySet());
+    }
+    return tensor;
+  }
+
+  /** Names in the order they were loaded. */
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  /** Native bytes held. */
+  public long bytes() {
+    return tensors.values().stream().mapToLong(Tensor::nbytes).sum();
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::releaseReference);
+    tensors.clear();
+  }
+
+  private void own(String name, java.util.function.Supplier<Tensor> make) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = make.get();
+      tensor.retainReference();
+      tensors.put(name, tensor);
+    }
+  }
+
+  private static Tensor read(Checkpoint checkpoint, TensorInfo info) {
+    long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+    Tensor tensor = Tensors.emptyFloat(shape);
+    try {
+      for (long at = 0; at < info.elements(); at += CHUNK) {
+        FloatBuffer part = tensor.createBuffer(at);
+        part.limit((int) Math.min(CHUNK, info.elements() - at));
+        checkpoint.readFloats(info.name(), at, part);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return tensor;
+  }
+}
