@@ -1,6 +1,7 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What a residual block does between its norm and its addition: {@code x = x + mixer(norm(x))}.
@@ -11,4 +12,7 @@ public sealed interface Mixer extends Serializable permits Attention, Mlp {
 
   /** The name used in rank orders: {@code attention} or {@code mlp}. */
   String kind();
+
+  /** Its linear maps, in the order in which data meets them. */
+  List<LinearSpec> maps();
 }
