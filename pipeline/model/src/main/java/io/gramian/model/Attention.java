@@ -1,10 +1,12 @@
 package io.gramian.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Causal attention with {@code heads} query heads that share {@code kvHeads} key-value heads, each
- * of {@code headSize} channels.
+ * of {@code headSize} channels: {@code softmax(q k' / sqrt(d)) v} per head, heads side by side into
+ * the output map.
  *
  * @param query {@code [heads * d, h]}
  * @param key {@code [kvHeads * d, h]}
@@ -24,6 +26,28 @@ public record Attention(
 
   private static final long serialVersionUID = 1L;
 
+  public Attention {
+    size("rows of " + query.weight(), query.out(), layout.querySize());
+    size("rows of " + key.weight(), key.out(), layout.keyValueSize());
+    size("rows of " + value.weight(), value.out(), layout.keyValueSize());
+    size("columns of " + output.weight(), output.in(), layout.querySize());
+    if (rope != null) {
+      if (rope.rotarySize() > layout.headSize()) {
+        throw new IllegalArgumentException(
+            rope.rotarySize() + " rotary channels in a head of " + layout.headSize());
+      }
+      if (!rope.pairOrders().isEmpty()) {
+        size("pair orders", rope.pairOrders().size(), layout.kvHeads());
+      }
+    }
+  }
+
+  private static void size(String what, int actual, int expected) {
+    if (actual != expected) {
+      throw new IllegalArgumentException(what + ": " + actual + " instead of " + expected);
+    }
+  }
+
   @Override
   public String kind() {
     return "attention";
@@ -34,7 +58,18 @@ public record Attention(
     return visitor.attention(this);
   }
 
+  @Override
+  public List<LinearSpec> maps() {
+    return List.of(query, key, value, output);
+  }
+
+  /** The rotary embedding, if queries and keys are rotated. */
   public Optional<Rope> rotary() {
     return Optional.ofNullable(rope);
+  }
+
+  /** The same attention with another rotary embedding. */
+  public Attention withRope(Rope other) {
+    return new Attention(query, key, value, output, layout, other);
   }
 }

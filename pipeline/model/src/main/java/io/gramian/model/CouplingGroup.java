@@ -1,6 +1,7 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * Identity of a coupling group.
@@ -13,4 +14,16 @@ import java.io.Serializable;
  */
 public record CouplingGroup(
     int blockIndex, int layerIndex, String mixer, Coupling coupling, int head)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The group in words, for messages: {@code block 3 (layer 1) query-key of head 0}. */
+  public String label() {
+    return String.format(
+        Locale.ROOT,
+        "block %d (layer %d) %s of head %d",
+        blockIndex,
+        layerIndex,
+        coupling.label(),
+        head);
+  }
+}

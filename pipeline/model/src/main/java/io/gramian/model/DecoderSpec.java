@@ -1,6 +1,7 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param hiddenSize {@code h}, width of the residual stream
  * @param vocabularySize rows of the embedding and of the head
  * @param embedding name of the table {@code [vocabulary, h]}
- * @param blocks in the order of execution
+ * @param blocks in the order of execution; the position of a block is its {@code blockIndex}
  * @param finalNorm before the head
  * @param head name of {@code [vocabulary, h]}; the embedding's where they are tied
  */
@@ -26,10 +27,38 @@ public record DecoderSpec(
 
   public DecoderSpec {
     blocks = List.copyOf(blocks);
+    for (int i = 0; i < blocks.size(); i++) {
+      if (blocks.get(i).blockIndex() != i) {
+        throw new IllegalArgumentException(
+            "block " + blocks.get(i).blockIndex() + " stands at position " + i);
+      }
+    }
   }
 
   /** Whether the head reads the embedding's table. */
   public boolean tied() {
     return head.equals(embedding);
+  }
+
+  /** Every tensor the decoder needs, each once: embedding, blocks, final norm, untied head. */
+  public List<TensorShape> tensors() {
+    List<TensorShape> tensors = new ArrayList<>();
+    tensors.add(TensorShape.of(embedding, vocabularySize, hiddenSize));
+    blocks.forEach(block -> tensors.addAll(block.tensors()));
+    tensors.add(finalNorm.tensor());
+    if (!tied()) {
+      tensors.add(TensorShape.of(head, vocabularySize, hiddenSize));
+    }
+    return List.copyOf(tensors);
+  }
+
+  /** Elements of all its tensors; a tied table counts once. */
+  public long parameterCount() {
+    return tensors().stream().mapToLong(TensorShape::elements).sum();
+  }
+
+  /** The same decoder with other blocks. */
+  public DecoderSpec withBlocks(List<ResidualBlock> others) {
+    return new DecoderSpec(family, hiddenSize, vocabularySize, embedding, others, finalNorm, head);
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,8 +14,22 @@ import java.util.Optional;
  */
 public record LinearSpec(String weight, String bias, int out, int in) implements Serializable {
 
+  public LinearSpec {
+    if (out <= 0 || in <= 0) {
+      throw new IllegalArgumentException(weight + " cannot have shape [" + out + ", " + in + "]");
+    }
+  }
+
   /** The bias' tensor name, if the map has one. */
   public Optional<String> biasName() {
     return Optional.ofNullable(bias);
+  }
+
+  /** The weight {@code [out, in]} and, where there is one, the bias {@code [out]}. */
+  public List<TensorShape> tensors() {
+    TensorShape matrix = TensorShape.of(weight, out, in);
+    return biasName()
+        .map(name -> List.of(matrix, TensorShape.of(name, out)))
+        .orElseGet(() -> List.of(matrix));
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What a residual block does between its norm and its addition: {@code x = x + mixer(norm(x))}.
@@ -14,4 +15,7 @@ public sealed interface Mixer extends Serializable permits Attention, Mlp {
 
   /** Calls the visitor's case for this mixer. */
   <R> R accept(MixerVisitor<R> visitor);
+
+  /** Its linear maps, in the order in which data meets them. */
+  List<LinearSpec> maps();
 }

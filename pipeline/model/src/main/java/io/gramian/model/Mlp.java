@@ -1,6 +1,8 @@
 package io.gramian.model;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A feed-forward mixer: {@code down(act(gate(x)) * up(x))}, or {@code down(act(up(x)))} without a
@@ -16,6 +18,13 @@ public record Mlp(LinearSpec gate, LinearSpec up, LinearSpec down, Activation ac
 
   private static final long serialVersionUID = 1L;
 
+  public Mlp {
+    if (down.in() != up.out() || (gate != null && gate.out() != up.out())) {
+      throw new IllegalArgumentException(
+          up.weight() + " has " + up.out() + " rows, but gate or down another width");
+    }
+  }
+
   @Override
   public String kind() {
     return "mlp";
@@ -26,6 +35,12 @@ public record Mlp(LinearSpec gate, LinearSpec up, LinearSpec down, Activation ac
     return visitor.mlp(this);
   }
 
+  @Override
+  public List<LinearSpec> maps() {
+    return Stream.concat(gateMap().stream(), Stream.of(up, down)).toList();
+  }
+
+  /** The gate, if there is one. */
   public Optional<LinearSpec> gateMap() {
     return Optional.ofNullable(gate);
   }

@@ -9,4 +9,16 @@ import java.io.Serializable;
  * @param size channels normalised
  * @param epsilon added under the root
  */
-public record NormSpec(String weight, int size, double epsilon) implements Serializable {}
+public record NormSpec(String weight, int size, double epsilon) implements Serializable {
+
+  public NormSpec {
+    if (size <= 0) {
+      throw new IllegalArgumentException(weight + " cannot have shape [" + size + "]");
+    }
+  }
+
+  /** The weight {@code [size]}. */
+  public TensorShape tensor() {
+    return TensorShape.of(weight, size);
+  }
+}

@@ -1,7 +1,9 @@
 package io.gramian.model;
 
+import io.gramian.checkpoint.UserException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The units of a coupling group, best first. Every prefix is a valid smaller model.
@@ -18,8 +20,25 @@ public record RankOrder(
     CouplingGroup group, Unit unit, String criterion, List<Integer> order, List<Double> scores)
     implements Serializable {
 
+  /** Refuses an order that is not a permutation, or that has no score for each of its units. */
   public RankOrder {
     order = List.copyOf(order);
     scores = List.copyOf(scores);
+    String subject = "rank order of " + group.label() + " ";
+    Permutation.defect(order, scores.size())
+        .ifPresent(
+            defect -> {
+              throw new UserException(subject + defect + ": compute it again with sort");
+            });
+    for (int i = 0; i < scores.size(); i++) {
+      if (scores.get(i).isNaN()) {
+        throw new UserException(
+            String.format(
+                Locale.ROOT,
+                "%shas no number as score of unit %d: its statistics overflowed",
+                subject,
+                i));
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.gramian.model;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One step of the residual stream: {@code x = x + mixer(norm(x))}.
@@ -11,4 +13,17 @@ import java.io.Serializable;
  * @param mixer attention or MLP
  */
 public record ResidualBlock(int blockIndex, int layerIndex, NormSpec norm, Mixer mixer)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Every tensor that the block reads: the norm, then the mixer's weights and biases. */
+  public List<TensorShape> tensors() {
+    return Stream.concat(
+            Stream.of(norm.tensor()), mixer.maps().stream().flatMap(map -> map.tensors().stream()))
+        .toList();
+  }
+
+  /** Elements of all its tensors. */
+  public long parameterCount() {
+    return tensors().stream().mapToLong(TensorShape::elements).sum();
+  }
+}

@@ -2,6 +2,11 @@ package io.gramian.compress.sort;
 
 import io.gramian.compress.statistics.Statistic;
 import io.gramian.model.HeadLayout;
+import io.gramian.model.UnitSegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Scores of the query-key channels of one KV head: {@code s_i = sum over its query heads of
@@ -34,13 +39,37 @@ final class QueryKeyOrder {
     return scores;
   }
 
-  /** Scores of rotary pairs {@code (i, i + r/2)}: the sum of both channels'. */
-  static double[] pairScores(double[] channels, int rotarySize) {
-    int half = rotarySize / 2;
-    double[] pairs = new double[half];
-    for (int i = 0; i < half; i++) {
-      pairs[i] = channels[i] + channels[i + half];
+  /** Scores of units: the sum over the channels that stay together. */
+  static double[] unitScores(double[] channels, List<UnitSegment> segments) {
+    return segments.stream()
+        .flatMapToDouble(
+            segment ->
+                IntStream.range(0, segment.units())
+                    .mapToDouble(unit -> unitScore(channels, segment, unit)))
+        .toArray();
+  }
+
+  private static double unitScore(double[] channels, UnitSegment segment, int unit) {
+    double score = 0;
+    for (int k = 0; k < segment.channelsPerUnit(); k++) {
+      score += channels[segment.first() + k * segment.units() + unit];
     }
-    return pairs;
+    return score;
+  }
+
+  /**
+   * Units best first, each segment by its own scores: rotary pairs never change places with
+   * channels that pass through, and a keep size splits between them in proportion.
+   */
+  static List<Integer> order(double[] scores, List<UnitSegment> segments) {
+    List<Integer> order = new ArrayList<>();
+    int from = 0;
+    for (UnitSegment segment : segments) {
+      int first = from;
+      double[] own = Arrays.copyOfRange(scores, first, first + segment.units());
+      Scores.descending(own).forEach(unit -> order.add(first + unit));
+      from += segment.units();
+    }
+    return order;
   }
 }

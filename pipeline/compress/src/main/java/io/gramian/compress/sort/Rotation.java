@@ -12,5 +12,5 @@ import java.io.Serializable;
  * @param inverse {@code B^-1 [d, d]}, row-major
  * @param singularValues {@code [d]}, descending
  */
-record Rotation(int kvHead, int size, double[] basis, double[] inverse, double[] singularValues)
+public record Rotation(int kvHead, int size, double[] basis, double[] inverse, double[] singularValues)
     implements Serializable {}

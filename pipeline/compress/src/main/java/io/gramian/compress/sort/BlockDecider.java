@@ -1,0 +1,174 @@
+package io.gramian.compress.sort;
+
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.Tensors;
+import io.gramian.compress.tensor.Weights;
+import io.gramian.model.Attention;
+import io.gramian.model.CoupledUnits;
+import io.gramian.model.Coupling;
+import io.gramian.model.CouplingGroups;
+import io.gramian.model.HeadLayout;
+import io.gramian.model.LinearSpec;
+import io.gramian.model.MixerVisitor;
+import io.gramian.model.Mlp;
+import io.gramian.model.RankOrder;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.TensorShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/** Decides the rank order of every coupling group of a block. */
+public final class BlockDecider {
+
+  private final SortCriteria criteria;
+
+  public BlockDecider(SortCriteria criteria) {
+    this.criteria = criteria;
+  }
+
+  /** The sites whose statistics {@link #decide} reads. */
+  public Set<Site> sites(ResidualBlock block) {
+    return block.mixer().accept(new Needs()).sites();
+  }
+
+  /** The weights that {@link #decide} reads; the others need not be loaded. */
+  public List<TensorShape> tensors(ResidualBlock block) {
+    String weight = block.mixer().accept(new Needs()).weight();
+    return block.tensors().stream().filter(shape -> shape.name().equals(weight)).toList();
+  }
+
+  /**
+   * Ranks the units of every group of {@code block}.
+   *
+   * @param statistics at least those of {@link #sites}
+   * @param weights at least those of {@link #tensors}
+   */
+  public BlockDecision decide(
+      ResidualBlock block, Map<Site, Statistic> statistics, Weights weights) {
+    return block.mixer().accept(new Decision(block, statistics, weights));
+  }
+
+  /** What a mixer's criteria look at. */
+  private record Inputs(Set<Site> sites, String weight) {}
+
+  private static final class Needs implements MixerVisitor<Inputs> {
+    @Override
+    public Inputs attention(Attention attention) {
+      return new Inputs(Set.of(Site.QUERY, Site.KEY, Site.VALUE), attention.output().weight());
+    }
+
+    @Override
+    public Inputs mlp(Mlp mlp) {
+      return new Inputs(Set.of(Site.DOWN_INPUT), mlp.down().weight());
+    }
+  }
+
+  private final class Decision implements MixerVisitor<BlockDecision> {
+
+    private final ResidualBlock block;
+    private final Map<Site, Statistic> statistics;
+    private final Weights weights;
+
+    Decision(ResidualBlock block, Map<Site, Statistic> statistics, Weights weights) {
+      this.block = block;
+      this.statistics = statistics;
+      this.weights = weights;
+    }
+
+    @Override
+    public BlockDecision mlp(Mlp mlp) {
+      CoupledUnits units = groups(Coupling.MLP).get(0);
+      double[] scores =
+          MlpOrder.scores(
+              criteria.mlp(),
+              statistics.get(Site.DOWN_INPUT),
+              weights.get(mlp.down().weight()));
+      RankOrder order =
+          new RankOrder(
+              units.group(),
+              units.unit(),
+              criteria.mlp().label(),
+              Scores.descending(scores),
+              Scores.list(scores));
+      return new BlockDecision(block.blockIndex(), List.of(order), List.of());
+    }
+
+    @Override
+    public BlockDecision attention(Attention attention) {
+      List<RankOrder> orders = new ArrayList<>();
+      groups(Coupling.QUERY_KEY).forEach(units -> orders.add(queryKey(units, attention)));
+      List<Rotation> rotations =
+          IntStream.range(0, attention.layout().kvHeads())
+              .mapToObj(head -> rotation(attention, head))
+              .toList();
+      groups(Coupling.VALUE_OUTPUT)
+          .forEach(units -> orders.add(valueOutput(units, rotations.get(units.group().head()))));
+      return new BlockDecision(block.blockIndex(), orders, rotations);
+    }
+
+    private List<CoupledUnits> groups(Coupling coupling) {
+      return CouplingGroups.of(block).stream()
+          .filter(units -> units.group().coupling() == coupling)
+          .toList();
+    }
+
+    private RankOrder queryKey(CoupledUnits units, Attention attention) {
+      double[] channels =
+          QueryKeyOrder.channelScores(
+              statistics.get(Site.QUERY),
+              statistics.get(Site.KEY),
+              attention.layout(),
+              units.group().head());
+      double[] scores = QueryKeyOrder.unitScores(channels, units.segments());
+      return new RankOrder(
+          units.group(),
+          units.unit(),
+          criteria.queryKey().label(),
+          QueryKeyOrder.order(scores, units.segments()),
+          Scores.list(scores));
+    }
+
+    private Rotation rotation(Attention attention, int kvHead) {
+      return Scopes.compute(
+          () -> {
+            Statistic values = statistics.get(Site.VALUE);
+            int size = attention.layout().headSize();
+            Tensor gram =
+                Tensors.times(
+                    Tensor.create(values.head(kvHead), size, size), values.correlationScale());
+            Tensor output = outputGram(attention, kvHead);
+            return ValueOutputRotation.of(criteria.valueOutput(), kvHead, gram, output);
+          });
+    }
+
+    /** {@code sum over the KV head's queries of W_oj W_oj' [d, d]}, F64. */
+    private Tensor outputGram(Attention attention, int kvHead) {
+      HeadLayout layout = attention.layout();
+      LinearSpec output = attention.output();
+      Tensor sum = Tensors.zerosDouble(layout.headSize(), layout.headSize());
+      for (int j = 0; j < layout.queriesPerKvHead(); j++) {
+        long from = (long) (kvHead * layout.queriesPerKvHead() + j) * layout.headSize();
+        Tensor columns =
+            Tensors.toDouble(
+                Tensors.range(weights.get(output.weight()), 1, from, from + layout.headSize()));
+        sum.add_(columns.t().mm(columns));
+      }
+      return sum;
+    }
+
+    private RankOrder valueOutput(CoupledUnits units, Rotation rotation) {
+      return new RankOrder(
+          units.group(),
+          units.unit(),
+          criteria.valueOutput().label(),
+          units.identity(),
+          Scores.list(rotation.singularValues()));
+    }
+  }
+}
