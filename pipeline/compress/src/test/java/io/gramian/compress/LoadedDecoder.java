@@ -9,7 +9,7 @@ import io.gramian.compress.statistics.TokenMask;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.ModelCheckpoint;
+import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.model.ResidualBlock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +34,11 @@ public final class LoadedDecoder implements AutoCloseable {
     NativeRuntime.load();
     DecoderSpec spec = model.spec();
     LoadedDecoder decoder =
-        new LoadedDecoder(spec, Weights.read(model.checkpoint(), spec.outerTensors()));
+        new LoadedDecoder(
+            spec,
+            Weights.read(
+                model.checkpoint(),
+                List.of(spec.embeddingTensor(), spec.finalNorm().tensor(), spec.headTensor())));
     for (ResidualBlock block : spec.blocks()) {
       decoder.blocks.put(block.blockIndex(), Weights.read(model.checkpoint(), block.tensors()));
     }

@@ -3,7 +3,7 @@ package io.gramian.compress;
 import io.gramian.checkpoint.LocalDirectory;
 import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.checkpoint.TensorInfo;
-import io.gramian.model.ModelCheckpoint;
+import io.gramian.model.store.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

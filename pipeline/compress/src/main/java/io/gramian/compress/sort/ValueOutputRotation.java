@@ -39,7 +39,7 @@ final class ValueOutputRotation {
   private static Rotation activation(int kvHead, Tensor gram) {
     Eigen values = Eigen.of(gram);
     Tensor basis = values.vectors();
-    return rotation(kvHead, basis, basis.t(), values.roots());
+    return new Rotation(kvHead, basis, basis.t(), values.roots());
   }
 
   /**
@@ -57,16 +57,7 @@ final class ValueOutputRotation {
     Tensor r = products.vectors();
     Tensor basis = u.div(s.unsqueeze(0)).mm(r).mul(t.unsqueeze(0));
     Tensor inverse = r.t().mm(scaled.t()).div(t.unsqueeze(1));
-    return rotation(kvHead, basis, inverse, products.roots());
-  }
-
-  private static Rotation rotation(int kvHead, Tensor basis, Tensor inverse, Tensor roots) {
-    return new Rotation(
-        kvHead,
-        (int) basis.size(0),
-        Tensors.doubles(basis),
-        Tensors.doubles(inverse),
-        Tensors.doubles(roots));
+    return new Rotation(kvHead, basis, inverse, products.roots());
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.gramian.compress.statistics;
 
+import io.gramian.compress.forward.Site;
 import io.gramian.compress.tensor.Tensors;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -29,6 +31,18 @@ public final class Statistic {
     if (this.tiles.values().stream().mapToLong(Tile::tokens).distinct().count() != 1) {
       throw new IllegalArgumentException(key + " needs tiles over one and the same set of tokens");
     }
+  }
+
+  /** The statistics of one block, from all its tiles. */
+  public static Map<Site, Statistic> bySite(Map<TileKey, Tile> tiles, int sequenceLength) {
+    Map<StatisticKey, Map<TileKey, Tile>> groups = new TreeMap<>();
+    tiles.forEach(
+        (place, tile) ->
+            groups.computeIfAbsent(place.statistic(), key -> new TreeMap<>()).put(place, tile));
+    Map<Site, Statistic> statistics = new EnumMap<>(Site.class);
+    groups.forEach(
+        (key, own) -> statistics.put(key.site(), new Statistic(key, own, sequenceLength)));
+    return statistics;
   }
 
   public StatisticKey key() {

@@ -6,7 +6,7 @@ import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.TestData;
 import io.gramian.compress.tensor.Tensors;
-import io.gramian.model.ModelCheckpoint;
+import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.model.ResidualBlock;
 import java.io.IOException;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.BlockStatistics;
 import io.gramian.compress.statistics.Statistic;
 import io.gramian.model.Coupling;
-import io.gramian.model.ModelCheckpoint;
+import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
 import java.io.IOException;
