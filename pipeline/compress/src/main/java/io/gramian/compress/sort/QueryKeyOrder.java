@@ -18,6 +18,8 @@ final class QueryKeyOrder {
   private QueryKeyOrder() {}
 
   /**
+   * Channel scores of one KV head.
+   *
    * @param queries sums of squares {@code [H, d]}
    * @param keys sums of squares {@code [KV heads, d]}
    * @return {@code [d]}

@@ -19,6 +19,8 @@ public final class Rotation implements Serializable {
   private final double[] singularValues;
 
   /**
+   * Copies a rotation out of native memory.
+   *
    * @param basis {@code B [d, d]}
    * @param inverse {@code B^-1 [d, d]}
    * @param singularValues {@code [d]}, descending

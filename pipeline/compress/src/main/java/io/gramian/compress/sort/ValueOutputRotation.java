@@ -23,6 +23,8 @@ final class ValueOutputRotation {
   private ValueOutputRotation() {}
 
   /**
+   * The basis of one KV head.
+   *
    * @param gram correlation of the head's values {@code V'V [d, d]}, F64
    * @param outputGram {@code sum over the head's queries of W_oj W_oj' [d, d]}, F64
    */

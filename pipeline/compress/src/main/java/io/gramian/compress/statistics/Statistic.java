@@ -21,6 +21,8 @@ public final class Statistic {
   private final int sequenceLength;
 
   /**
+   * Puts a statistic together.
+   *
    * @param tiles at least one, all with the same number of tokens
    * @param sequenceLength {@code T}, the calibration set's nominal sequence length
    */

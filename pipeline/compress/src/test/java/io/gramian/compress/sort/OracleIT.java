@@ -4,22 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gramian.checkpoint.SafetensorsFile;
+import io.gramian.compress.Calibration;
 import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.TestData;
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.statistics.BlockStatistics;
 import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.Coupling;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class OracleIT {
     oracle = TestData.oracle("llama-tiny");
     try (SafetensorsFile tokens = TestData.oracle("tokens")) {
       int[] ids = TestData.ints(tokens, "calibration_ids");
-      statistics = Calibration.run(decoder, ids, SEQUENCES, POSITIONS, BATCH);
+      statistics = Calibration.run(decoder, ids, POSITIONS, BATCH);
     }
   }
 
@@ -64,15 +65,48 @@ class OracleIT {
     }
   }
 
+  /**
+   * Rounds depend on all rounds before, so two units whose costs agree to the tolerance may swap.
+   * Replayed on our own matrix, every choice the reference made must be the cheapest up to it.
+   */
   @Test
-  void outputErrorEliminatesInTheSameRounds() throws IOException {
+  void outputErrorEliminatesInTheSameRoundsUpToTies() throws IOException {
     for (ResidualBlock block : blocks("mlp")) {
       double[] expected = TestData.doubles(oracle, block.layerIndex() + ".mlp.output_error");
       RankOrder order = decide(block, MlpCriterion.OUTPUT_ERROR).get(0);
       double[] rounds = order.scores().stream().mapToDouble(Double::doubleValue).toArray();
-      // Float32 activations swap neighbours whose costs agree to seven digits; nothing else.
-      assertThat(displaced(rounds, expected)).as("layer %d", block.layerIndex()).isLessThan(8);
-      assertThat(largestGap(rounds, expected)).isLessThanOrEqualTo(4);
+      assertThat(displaced(rounds, expected))
+          .as("layer %d: units in another round", block.layerIndex())
+          .isLessThan(rounds.length / 20);
+      assertEveryChoiceIsCheapest(errorMatrix(block), expected);
+    }
+  }
+
+  private static void assertEveryChoiceIsCheapest(double[] matrix, double[] rounds) {
+    int size = rounds.length;
+    int[] sequence = new int[size];
+    double[] cost = new double[size];
+    for (int i = 0; i < size; i++) {
+      sequence[(int) rounds[i]] = i;
+      cost[i] = matrix[i * size + i];
+    }
+    for (int dropped : sequence) {
+      double cheapest = Arrays.stream(cost).min().orElseThrow();
+      double slack = TOLERANCE * matrix[dropped * size + dropped];
+      assertThat(cost[dropped]).isLessThanOrEqualTo(cheapest + slack);
+      cost[dropped] = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < size; i++) {
+        cost[i] += 2 * matrix[dropped * size + i];
+      }
+    }
+  }
+
+  /** {@code M = C o (W_d' W_d)}, by the definition. */
+  private static double[] errorMatrix(ResidualBlock block) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor down = Tensors.toDouble(decoder.weights(block).get(block.mixer().maps().get(2).weight()));
+      Statistic statistic = statistics.get(block.blockIndex()).get(Site.DOWN_INPUT);
+      return Tensors.doubles(statistic.correlation().mul(down.t().mm(down)));
     }
   }
 
@@ -84,7 +118,7 @@ class OracleIT {
         statistics.get(block.blockIndex()).get(Site.DOWN_INPUT).correlationDiagonal();
     String down = block.mixer().maps().get(2).weight();
     float[] weights =
-        io.gramian.compress.tensor.Tensors.floats(decoder.weights(block).get(down));
+        Tensors.floats(decoder.weights(block).get(down));
     for (int i = 0; i < diagonal.length; i++) {
       double norm = 0;
       for (int row = 0; row < weights.length / diagonal.length; row++) {
@@ -105,7 +139,7 @@ class OracleIT {
                 channels, order.group().head() * size, (order.group().head() + 1) * size);
         double[] pairs = new double[size / 2];
         Arrays.setAll(pairs, i -> own[i] + own[i + size / 2]);
-        assertMatches(order.scores(), pairs);
+        assertMatches(raw(order.scores()), pairs);
         assertOrderUpToTies(order, pairs);
       }
     }
@@ -120,7 +154,9 @@ class OracleIT {
         int head = order.group().head();
         double[] gram = Arrays.copyOfRange(grams, head * size * size, (head + 1) * size * size);
         double[] eigenvalues = eigenvalues(gram, size);
-        double[] squares = order.scores().stream().mapToDouble(s -> s * s).toArray();
+        double[] squares = raw(order.scores().stream().map(s -> s * s).toList()).stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
         assertThat(order.unit().label()).isEqualTo("rotated-channel");
         for (int i = 0; i < size; i++) {
           assertThat(squares[i])
@@ -131,11 +167,16 @@ class OracleIT {
     }
   }
 
+  /** The oracle keeps these two as sums over all tokens: {@code G}, where our scores use {@code C}. */
+  private static List<Double> raw(List<Double> scores) {
+    return scores.stream().map(score -> score * SEQUENCES).toList();
+  }
+
   private static double[] eigenvalues(double[] gram, int size) {
     try (PointerScope scope = new PointerScope()) {
       Tensor values =
-          org.bytedeco.pytorch.global.torch.linalg_eigvalsh(Tensor.create(gram, size, size));
-      return io.gramian.compress.tensor.Tensors.doubles(values.flip(0L));
+          torch.linalg_eigvalsh(Tensor.create(gram, size, size));
+      return Tensors.doubles(values.flip(0L));
     }
   }
 
@@ -181,40 +222,5 @@ class OracleIT {
       count += rounds[i] == expected[i] ? 0 : 1;
     }
     return count;
-  }
-
-  private static double largestGap(double[] rounds, double[] expected) {
-    double gap = 0;
-    for (int i = 0; i < rounds.length; i++) {
-      gap = Math.max(gap, Math.abs(rounds[i] - expected[i]));
-    }
-    return gap;
-  }
-
-  /** Statistics of a whole small model on one thread. */
-  static final class Calibration {
-
-    private Calibration() {}
-
-    static Map<Integer, Map<Site, Statistic>> run(
-        LoadedDecoder decoder, int[] ids, int sequences, int positions, int batch) {
-      Map<Integer, BlockStatistics> collectors = new HashMap<>();
-      decoder
-          .spec()
-          .blocks()
-          .forEach(b -> collectors.put(b.blockIndex(), new BlockStatistics(b)));
-      for (int from = 0; from < sequences; from += batch) {
-        int rows = Math.min(batch, sequences - from);
-        int[] part = Arrays.copyOfRange(ids, from * positions, (from + rows) * positions);
-        try (PointerScope scope = new PointerScope()) {
-          decoder.collect(part, rows, positions, collectors);
-        }
-      }
-      Map<Integer, Map<Site, Statistic>> reduced = new HashMap<>();
-      collectors.forEach(
-          (index, collector) ->
-              reduced.put(index, Statistic.bySite(collector.tiles(), positions)));
-      return reduced;
-    }
   }
 }

@@ -9,6 +9,8 @@ final class HiddenShard implements WaveRecord {
   private final float[] hidden;
 
   /**
+   * Pairs tokens with their hidden states.
+   *
    * @param shard its tokens
    * @param hidden {@code [sequences, positions, h]}, F32, row-major; taken over
    */
