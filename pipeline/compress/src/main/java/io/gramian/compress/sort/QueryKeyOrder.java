@@ -24,8 +24,7 @@ final class QueryKeyOrder {
    * @param keys sums of squares {@code [KV heads, d]}
    * @return {@code [d]}
    */
-  static double[] channelScores(
-      Statistic queries, Statistic keys, HeadLayout layout, int kvHead) {
+  static double[] channelScores(Statistic queries, Statistic keys, HeadLayout layout, int kvHead) {
     int size = layout.headSize();
     double[] query = queries.values();
     double[] key = keys.values();

@@ -42,8 +42,7 @@ public final class SortedBlock {
           .forEach(
               (axis, sources) ->
                   tensors.computeIfPresent(
-                      axis.tensor(),
-                      (name, tensor) -> Tensors.take(tensor, axis.axis(), sources)));
+                      axis.tensor(), (name, tensor) -> Tensors.take(tensor, axis.axis(), sources)));
       return Weights.of(tensors);
     }
   }
@@ -56,8 +55,7 @@ public final class SortedBlock {
     return block.mixer().accept(new PairOrders(decision));
   }
 
-  private record PairOrders(BlockDecision decision)
-      implements MixerVisitor<List<List<Integer>>> {
+  private record PairOrders(BlockDecision decision) implements MixerVisitor<List<List<Integer>>> {
 
     @Override
     public List<List<Integer>> attention(Attention attention) {

@@ -1,7 +1,6 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.tensor.Scopes;
-import io.gramian.compress.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -12,8 +11,8 @@ import org.bytedeco.pytorch.global.torch;
  * grouped queries).
  *
  * <p>The paper's {@code SVD(C^(1/2) W_v)} with {@code C [h, h]} has the right singular vectors and
- * values of {@code W_v' C W_v = V'V [d, d]}, the Gram of the value activations, which is all that is
- * ever formed. Cost: two eigenproblems of size {@code d}, F64.
+ * values of {@code W_v' C W_v = V'V [d, d]}, the Gram of the value activations, which is all that
+ * is ever formed. Cost: two eigenproblems of size {@code d}, F64.
  */
 final class ValueOutputRotation {
 

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * One reduced statistic: the tiles of a site of a block, and how many tokens they saw.
  *
- * <p>{@code G} and the token count are what is stored; the correlation of algorithms.md section 1 is
- * {@code C = G * T / tokens} with {@code T} the nominal sequence length, so that full sequences give
- * the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
+ * <p>{@code G} and the token count are what is stored; the correlation of algorithms.md section 1
+ * is {@code C = G * T / tokens} with {@code T} the nominal sequence length, so that full sequences
+ * give the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
  */
 public final class Statistic {
 

@@ -115,10 +115,7 @@ public final class StatisticFile {
       }
       TileKey place =
           new TileKey(
-              key.blockIndex(),
-              key.site(),
-              Integer.parseInt(parts[1]),
-              Integer.parseInt(parts[2]));
+              key.blockIndex(), key.site(), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
       if (parts[3].equals("high")) {
         tiles.put(place, tile(file, place, tensor, tokens));
       }

@@ -6,8 +6,8 @@ import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.TestData;
 import io.gramian.compress.tensor.Tensors;
-import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.model.ResidualBlock;
+import io.gramian.model.store.ModelCheckpoint;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,8 +34,7 @@ class GoldenIT {
       compare(golden, "hidden.0", states.get(0));
       for (ResidualBlock block : model.spec().blocks()) {
         if (endsLayer(model.spec().blocks(), block)) {
-          compare(
-              golden, "hidden." + (block.layerIndex() + 1), states.get(block.blockIndex() + 1));
+          compare(golden, "hidden." + (block.layerIndex() + 1), states.get(block.blockIndex() + 1));
         }
       }
       compare(golden, "logits", decoder.head().apply(states.get(states.size() - 1)));

@@ -4,12 +4,9 @@ import io.gramian.compress.Calibration;
 import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.Statistic;
-import io.gramian.model.Attention;
-import io.gramian.model.DecoderSpec;
-import io.gramian.model.MixerVisitor;
-import io.gramian.model.Mlp;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
+import io.gramian.model.store.GramianMetadata;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +22,27 @@ final class Sorting {
   static LoadedDecoder sort(
       LoadedDecoder original, SortCriteria criteria, int[] ids, int positions) {
     Map<Integer, BlockDecision> decisions = decide(original, criteria, ids, positions);
-    DecoderSpec spec = original.spec();
-    List<ResidualBlock> blocks =
-        spec.blocks().stream().map(b -> reordered(b, decisions.get(b.blockIndex()))).toList();
+    return apply(original, criteria, decisions);
+  }
+
+  static LoadedDecoder apply(
+      LoadedDecoder original, SortCriteria criteria, Map<Integer, BlockDecision> decisions) {
+    Map<Integer, List<List<Integer>>> pairOrders = new HashMap<>();
+    original
+        .spec()
+        .blocks()
+        .forEach(
+            block -> {
+              List<List<Integer>> orders =
+                  SortedBlock.pairOrders(block, decisions.get(block.blockIndex()));
+              if (!orders.isEmpty()) {
+                pairOrders.put(block.blockIndex(), orders);
+              }
+            });
+    GramianMetadata metadata = new GramianMetadata(criteria.labels(), pairOrders);
     return original.with(
-        spec.withBlocks(blocks),
-        (block, weights) ->
-            SortedBlock.of(block, decisions.get(block.blockIndex()), weights));
+        metadata.applyTo(original.spec()),
+        (block, weights) -> SortedBlock.of(block, decisions.get(block.blockIndex()), weights));
   }
 
   static Map<Integer, BlockDecision> decide(
@@ -43,35 +54,14 @@ final class Sorting {
     for (ResidualBlock block : original.spec().blocks()) {
       decisions.put(
           block.blockIndex(),
-          decider.decide(
-              block, statistics.get(block.blockIndex()), original.weights(block)));
+          decider.decide(block, statistics.get(block.blockIndex()), original.weights(block)));
     }
     return decisions;
   }
 
-  /** The block as the sorted checkpoint's gramian.json will describe it. */
-  private static ResidualBlock reordered(ResidualBlock block, BlockDecision decision) {
-    List<List<Integer>> pairs = SortedBlock.pairOrders(block, decision);
-    return block
-        .mixer()
-        .accept(
-            new MixerVisitor<ResidualBlock>() {
-              @Override
-              public ResidualBlock attention(Attention attention) {
-                return pairs.isEmpty()
-                    ? block
-                    : block.withMixer(
-                        attention.withRope(attention.rope().withPairOrders(pairs)));
-              }
-
-              @Override
-              public ResidualBlock mlp(Mlp mlp) {
-                return block;
-              }
-            });
-  }
-
-  /** How many units of all orders do not stay in place: a sort that moves nothing proves nothing. */
+  /**
+   * How many units of all orders do not stay in place: a sort that moves nothing proves nothing.
+   */
   static long movedUnits(Map<Integer, BlockDecision> decisions) {
     return decisions.values().stream()
         .flatMap(decision -> decision.orders().stream())

@@ -64,7 +64,9 @@ class FixedPointSumTest {
         exact = exact.add(new BigDecimal(term[i]));
       }
       double tolerance = TERMS * 0x1p-45 + Math.ulp(exact.doubleValue());
-      assertThat(sums[i]).as("seed %d element %d", seed, i).isCloseTo(exact.doubleValue(), within(tolerance));
+      assertThat(sums[i])
+          .as("seed %d element %d", seed, i)
+          .isCloseTo(exact.doubleValue(), within(tolerance));
     }
   }
 
