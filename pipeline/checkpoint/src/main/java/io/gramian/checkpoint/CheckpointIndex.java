@@ -62,10 +62,15 @@ public final class CheckpointIndex {
   }
 
   private static String file(String name, String tensor, JsonNode file) {
+    if (!RelativeName.isOneLine(tensor)) {
+      throw new UserException(
+          "%s: tensor '%s' has control characters in its name"
+              .formatted(name, RelativeName.printable(tensor)));
+    }
     if (!file.isTextual() || !RelativeName.isSinglePart(file.textValue())) {
       throw new UserException(
           "%s: tensor '%s' is in %s; a plain file name in the same folder is needed"
-              .formatted(name, RelativeName.printable(tensor), JsonDocument.describe(file)));
+              .formatted(name, tensor, JsonDocument.describe(file)));
     }
     return file.textValue();
   }
