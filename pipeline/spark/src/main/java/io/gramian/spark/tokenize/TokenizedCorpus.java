@@ -7,8 +7,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The first pass and its result: every document's tokens, held on the executors in corpus order, and
- * a tally for each partition of them.
+ * The first pass and its result: every document's tokens, held on the executors in corpus order,
+ * and a tally for each partition of them.
  */
 final class TokenizedCorpus implements AutoCloseable {
 
