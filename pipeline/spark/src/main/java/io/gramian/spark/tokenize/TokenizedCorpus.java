@@ -25,7 +25,7 @@ final class TokenizedCorpus implements AutoCloseable {
 
   /** Runs the tasks that produce {@code documents} and holds what they yield. */
   static TokenizedCorpus hold(JavaRDD<TokenizedDocument> documents, TokenizeRequest.Cut cut) {
-    documents.persist(StorageLevel.MEMORY_AND_DISK());
+    documents.setName("tokenized documents").persist(StorageLevel.MEMORY_AND_DISK());
     Packing packing = cut.packing();
     int length = cut.sequenceLength();
     List<Tally> partitions =
