@@ -3,10 +3,16 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.Checksum;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.spark.storage.HadoopDirectory;
+import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /** SHA-256 of files, read by tasks where the data is rather than by the driver. */
@@ -26,11 +32,25 @@ final class InputChecksums {
                 .collectAsMap());
   }
 
-  /** One digest for a set of files and their names. */
-  static String combined(SortedMap<String, String> digests) {
-    StringBuilder text = new StringBuilder();
-    digests.forEach((name, digest) -> text.append(digest).append(' ').append(name).append('\n'));
-    return Ingredients.Sha256.of(text.toString());
+  /** Digest by full path, for files that need not share a folder. */
+  static SortedMap<String, String> of(JavaSparkContext spark, List<String> paths) {
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    return new TreeMap<>(
+        spark
+            .parallelize(paths, paths.size())
+            .mapToPair(path -> new Tuple2<>(path, digest(new Path(path), hadoop.value().value())))
+            .collectAsMap());
+  }
+
+  private static String digest(Path path, Configuration hadoop) throws IOException {
+    HadoopDirectory folder = HadoopDirectory.of(path.getParent().toString(), hadoop);
+    return Checksum.of(folder, path.getName()).sha256();
+  }
+
+  /** One digest for many, in the order given; where the files lie does not matter. */
+  static String combined(Collection<String> digests) {
+    return Ingredients.Sha256.of(String.join("\n", digests));
   }
 
   /** Digest and size of files just written. */

@@ -79,4 +79,168 @@ public final class Pipeline {
       return files.stream().filter(present::contains).toList();
     }
   }
+
+  /** Text to sequences: {@code calibration/}. */
+  public CalibrationSet tokenize() throws IOException {
+    run.phase(
+        tokenizeIngredients(TOKENIZE, settings.calibration()),
+        () -> {
+          new Tokenize(session, progress).run(request(settings.calibration(), run.directory()));
+          return List.of(Tokenize.CALIBRATION);
+        });
+    return CalibrationSet.open(session, within(Tokenize.CALIBRATION));
+  }
+
+  /** Sequences to statistics: {@code statistics/}. */
+  public CalibrationSet calibrate() throws IOException {
+    CalibrationSet set = tokenize();
+    run.phase(
+        calibrateIngredients(),
+        () -> {
+          calibrate(ShardSet.of(set, spark.defaultParallelism()));
+          return List.of(Calibrate.STATISTICS);
+        });
+    return set;
+  }
+
+  private void calibrate(ShardSet shards) throws IOException {
+    String partial = Calibrate.STATISTICS + ".partial";
+    HadoopDirectory output = run.directory();
+    output.delete(partial);
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
+      new Calibrate(spark, progress)
+          .run(checkpoint.spec(), walk(checkpoint), shards, output.resolve(partial));
+      output.delete(Calibrate.STATISTICS);
+      output.rename(partial, Calibrate.STATISTICS);
+    } finally {
+      output.delete(partial);
+    }
+  }
+
+  private DecoderWalk walk(ModelCheckpoint checkpoint) {
+    return new DecoderWalk(spark, model, checkpoint.spec(), settings.waveBytes());
+  }
+
+  /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
+  public SortSummary sort() throws IOException {
+    CalibrationSet set = calibrate();
+    Ingredients ingredients = sortIngredients();
+    run.phase(
+        ingredients,
+        () -> {
+          new Sort(session, progress)
+              .run(
+                  new SortRequest(
+                      model,
+                      run.directory().resolve(Calibrate.STATISTICS),
+                      settings.criteria(),
+                      run.directory()));
+          return List.of(Sort.RANK_ORDERS, Sort.SORTED);
+        });
+    run.phase(
+        Ingredients.of(CHECK, Map.of("format", FORMAT, Sort.PHASE, ingredients.fingerprint())),
+        () -> {
+          ShardSet first =
+              ShardSet.of(set, spark.defaultParallelism()).first(CHECKED_SHARDS);
+          EvaluationTable.write(session, compareStages(first), run.directory(), CHECK);
+          return List.of(CHECK);
+        });
+    List<Evaluation> checked = EvaluationTable.read(session, run.directory().resolve(CHECK));
+    long orders = session.read().parquet(within(Sort.RANK_ORDERS)).count();
+    return new SortSummary(orders, set.tokens(), checked.get(0), checked.get(1));
+  }
+
+  /** Every stage of the run scored on held-out text: {@code evaluation/}. */
+  public List<Evaluation> evaluate(TextSource text) throws IOException {
+    Ingredients tokens = tokenizeIngredients(EVALUATION_TEXT, text);
+    HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
+    run.phase(
+        tokens,
+        () -> {
+          new Tokenize(session, progress).run(request(text, folder));
+          return List.of(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION);
+        });
+    run.phase(
+        evaluateIngredients(tokens),
+        () -> {
+          CalibrationSet set =
+              CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
+          ShardSet shards = ShardSet.of(set, spark.defaultParallelism());
+          EvaluationTable.write(
+              session, compareStages(shards), run.directory(), Evaluate.EVALUATION);
+          return List.of(Evaluate.EVALUATION);
+        });
+    return EvaluationTable.read(session, run.directory().resolve(Evaluate.EVALUATION));
+  }
+
+  /** The checkpoint as it came and, where the run has one, the sorted one. */
+  private List<Evaluation> compareStages(ShardSet shards) throws IOException {
+    Evaluate evaluate = new Evaluate(spark, progress, settings.waveBytes());
+    List<Evaluation> stages = new ArrayList<>();
+    stages.add(evaluate.run("model", model, shards));
+    if (run.isDone(Sort.PHASE)) {
+      stages.add(evaluate.run(Sort.SORTED, run.directory().resolve(Sort.SORTED), shards));
+    }
+    return stages;
+  }
+
+  private Ingredients tokenizeIngredients(String phase, TextSource text) throws IOException {
+    SortedMap<String, String> values = new TreeMap<>();
+    SortedMap<String, String> checksums =
+        InputChecksums.of(spark, Tokenize.files(text.path(), spark.hadoopConfiguration()));
+    run.recordInputs(checksums);
+    values.put("format", FORMAT);
+    values.put("text", InputChecksums.combined(checksums.values()));
+    values.put("text-column", text.textColumn());
+    values.put("sequence-length", Integer.toString(text.cut().sequenceLength()));
+    values.put("sequences", count(text.cut().maximumSequences()));
+    values.put("packing", text.cut().packing().name().toLowerCase(java.util.Locale.ROOT));
+    values.put("tokenizer", String.valueOf(modelChecksums.get("tokenizer.json")));
+    return new Ingredients(phase, values);
+  }
+
+  private static String count(OptionalInt maximum) {
+    return maximum.isPresent() ? Integer.toString(maximum.getAsInt()) : "all";
+  }
+
+  private Ingredients calibrateIngredients() throws IOException {
+    return Ingredients.of(
+        Calibrate.PHASE,
+        Map.of(
+            "format", FORMAT,
+            "model", InputChecksums.combined(modelChecksums.values()),
+            TOKENIZE, tokenizeIngredients(TOKENIZE, settings.calibration()).fingerprint()));
+  }
+
+  private Ingredients sortIngredients() throws IOException {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(Calibrate.PHASE, calibrateIngredients().fingerprint());
+    settings
+        .criteria()
+        .labels()
+        .forEach((Coupling coupling, String label) -> values.put(coupling.label(), label));
+    return new Ingredients(Sort.PHASE, values);
+  }
+
+  private Ingredients evaluateIngredients(Ingredients tokens) throws IOException {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put("model", InputChecksums.combined(modelChecksums.values()));
+    values.put(EVALUATION_TEXT, tokens.fingerprint());
+    if (run.isDone(Sort.PHASE)) {
+      values.put(Sort.PHASE, run.fingerprint(Sort.PHASE));
+    }
+    return new Ingredients(Evaluate.PHASE, values);
+  }
+
+  private TokenizeRequest request(TextSource text, HadoopDirectory output) {
+    return TokenizeRequest.of(
+            settings.model(), text.path(), text.cut(), output.path().toString())
+        .withTextColumn(text.textColumn());
+  }
+
+  private String within(String folder) {
+    return run.directory().resolve(folder).path().toString();
+  }
 }

@@ -62,6 +62,16 @@ public final class Run {
     return directory;
   }
 
+  /** Whether the run holds a phase's outputs. */
+  boolean isDone(String phase) {
+    return manifest.phase(phase).isPresent();
+  }
+
+  /** What the outputs of a finished phase were made from, digested. */
+  String fingerprint(String phase) {
+    return manifest.phase(phase).orElseThrow().fingerprint();
+  }
+
   /** Notes the checksums of inputs. */
   void recordInputs(Map<String, String> checksums) {
     Map<String, String> all = new TreeMap<>(manifest.inputs());
