@@ -97,7 +97,7 @@ public final class Pipeline {
     run.phase(
         calibrateIngredients(),
         () -> {
-          calibrate(ShardSet.of(set, spark.defaultParallelism()));
+          calibrate(ShardSet.of(set, settings.resources().parallelism()));
           return List.of(Calibrate.STATISTICS);
         });
     return set;
@@ -118,7 +118,7 @@ public final class Pipeline {
   }
 
   private DecoderWalk walk(ModelCheckpoint checkpoint) {
-    return new DecoderWalk(spark, model, checkpoint.spec(), settings.waveBytes());
+    return new DecoderWalk(spark, model, checkpoint.spec(), settings.resources().waveBytes());
   }
 
   /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
@@ -141,7 +141,7 @@ public final class Pipeline {
         Ingredients.of(CHECK, Map.of("format", FORMAT, Sort.PHASE, ingredients.fingerprint())),
         () -> {
           ShardSet first =
-              ShardSet.of(set, spark.defaultParallelism()).first(CHECKED_SHARDS);
+              ShardSet.of(set, settings.resources().parallelism()).first(CHECKED_SHARDS);
           EvaluationTable.write(session, compareStages(first), run.directory(), CHECK);
           return List.of(CHECK);
         });
@@ -165,7 +165,7 @@ public final class Pipeline {
         () -> {
           CalibrationSet set =
               CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
-          ShardSet shards = ShardSet.of(set, spark.defaultParallelism());
+          ShardSet shards = ShardSet.of(set, settings.resources().parallelism());
           EvaluationTable.write(
               session, compareStages(shards), run.directory(), Evaluate.EVALUATION);
           return List.of(Evaluate.EVALUATION);
@@ -175,7 +175,7 @@ public final class Pipeline {
 
   /** The checkpoint as it came and, where the run has one, the sorted one. */
   private List<Evaluation> compareStages(ShardSet shards) throws IOException {
-    Evaluate evaluate = new Evaluate(spark, progress, settings.waveBytes());
+    Evaluate evaluate = new Evaluate(spark, progress, settings.resources().waveBytes());
     List<Evaluation> stages = new ArrayList<>();
     stages.add(evaluate.run("model", model, shards));
     if (run.isDone(Sort.PHASE)) {

@@ -82,7 +82,7 @@ public final class Sort {
     try {
       List<RankOrder> orders = orders(decisions);
       GramianMetadata metadata = metadata(request, model, orders);
-      new SortedCheckpointWriter(request, model)
+      new SortedCheckpointWriter(request)
           .write(tensorFiles(decisions, request, layout, done), layout.plan(), metadata);
       RankOrderTable.write(session, orders, request.output(), RANK_ORDERS);
       return new SortResult(orders);

@@ -6,7 +6,6 @@ import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.PendingFile;
 import io.gramian.checkpoint.ShardPlan;
 import io.gramian.model.store.GramianMetadata;
-import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,11 +25,9 @@ final class SortedCheckpointWriter {
               + "|generation_config\\.json|chat_template.*|LICENSE.*|NOTICE.*)");
 
   private final SortRequest request;
-  private final ModelCheckpoint model;
 
-  SortedCheckpointWriter(SortRequest request, ModelCheckpoint model) {
+  SortedCheckpointWriter(SortRequest request) {
     this.request = request;
-    this.model = model;
   }
 
   /**
