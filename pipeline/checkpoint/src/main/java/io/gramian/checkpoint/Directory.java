@@ -9,8 +9,8 @@ import java.util.List;
  * A flat or nested folder of files, on whatever holds them. File names are relative and separated
  * by {@code /}; parents are created as needed.
  *
- * <p>A file appears whole or not at all: write it under a temporary name with {@link #create}, close
- * it, then {@link #rename} it.
+ * <p>A file appears whole or not at all: write it under a temporary name with {@link #create},
+ * close it, then {@link #rename} it.
  */
 public interface Directory {
 

@@ -1,0 +1,43 @@
+package io.gramian.spark.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+
+class GramianSessionTest {
+
+  @Test
+  void fillsInWhatNobodySet() {
+    SparkConf conf = GramianSession.configure(new SparkConf(false), "gramian tokenize", Map.of());
+
+    assertThat(conf.get("spark.master")).isEqualTo("local[*]");
+    assertThat(conf.get("spark.app.name")).isEqualTo("gramian tokenize");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+    assertThat(conf.get("spark.ui.showConsoleProgress")).isEqualTo("false");
+    assertThat(conf.get("spark.executor.heartbeatInterval")).isEqualTo("1s");
+    assertThat(conf.get("spark.sql.session.timeZone")).isEqualTo("UTC");
+  }
+
+  @Test
+  void sparkSubmitWinsOverTheDefaults() {
+    SparkConf submitted =
+        new SparkConf(false).set("spark.master", "spark://host:7077").set("spark.app.name", "mine");
+
+    SparkConf conf = GramianSession.configure(submitted, "gramian", Map.of());
+
+    assertThat(conf.get("spark.master")).isEqualTo("spark://host:7077");
+    assertThat(conf.get("spark.app.name")).isEqualTo("mine");
+  }
+
+  @Test
+  void theCallWinsOverSparkSubmit() {
+    SparkConf submitted = new SparkConf(false).set("spark.ui.enabled", "true");
+
+    SparkConf conf =
+        GramianSession.configure(submitted, "gramian", Map.of("spark.ui.enabled", "false"));
+
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+  }
+}
