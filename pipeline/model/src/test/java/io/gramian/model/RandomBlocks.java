@@ -1,0 +1,110 @@
+package io.gramian.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Blocks of awkward sizes with random tensors. */
+final class RandomBlocks {
+
+  static final int HIDDEN = 13;
+
+  private RandomBlocks() {}
+
+  /** An attention block; {@code rotary} 0 means no rotary embedding. */
+  static ResidualBlock attention(HeadLayout layout, int rotary) {
+    Rope rope =
+        rotary == 0
+            ? null
+            : new Rope(
+                rotary,
+                IntStream.range(0, rotary / 2).mapToObj(i -> Math.pow(0.37, i)).toList(),
+                1.0,
+                List.of());
+    Attention attention =
+        new Attention(
+            map("q", layout.querySize(), HIDDEN),
+            map("k", layout.keyValueSize(), HIDDEN),
+            map("v", layout.keyValueSize(), HIDDEN),
+            map("o", HIDDEN, layout.querySize()),
+            layout,
+            rope);
+    return new ResidualBlock(6, 3, new NormSpec("norm", HIDDEN, 1e-5), attention);
+  }
+
+  /** A gated MLP block. */
+  static ResidualBlock mlp(int width) {
+    Mlp mlp =
+        new Mlp(
+            map("gate", width, HIDDEN),
+            map("up", width, HIDDEN),
+            map("down", HIDDEN, width),
+            Activation.SILU);
+    return new ResidualBlock(7, 3, new NormSpec("norm", HIDDEN, 1e-5), mlp);
+  }
+
+  private static LinearSpec map(String name, int out, int in) {
+    return new LinearSpec(name + ".weight", name + ".bias", out, in);
+  }
+
+  /** Normal values for every tensor of {@code block}; a bias has one column. */
+  static Map<String, double[][]> tensors(ResidualBlock block, Random random) {
+    Map<String, double[][]> tensors = new HashMap<>();
+    for (TensorShape tensor : block.tensors()) {
+      int rows = Math.toIntExact(tensor.shape().get(0));
+      int columns = tensor.shape().size() == 1 ? 1 : Math.toIntExact(tensor.shape().get(1));
+      tensors.put(tensor.name(), matrix(rows, columns, random));
+    }
+    return tensors;
+  }
+
+  static double[][] matrix(int rows, int columns, Random random) {
+    double[][] matrix = new double[rows][columns];
+    for (double[] row : matrix) {
+      for (int i = 0; i < columns; i++) {
+        row[i] = random.nextGaussian() / Math.sqrt(columns);
+      }
+    }
+    return matrix;
+  }
+
+  /** A random order for every group of {@code block}. */
+  static Map<CouplingGroup, List<Integer>> orders(ResidualBlock block, Random random) {
+    Map<CouplingGroup, List<Integer>> orders = new HashMap<>();
+    for (CoupledUnits units : CouplingGroups.of(block)) {
+      List<Integer> order = new ArrayList<>(units.identity());
+      Collections.shuffle(order, random);
+      orders.put(units.group(), order);
+    }
+    return orders;
+  }
+
+  /** The tensors with every touched axis gathered as the orders say. */
+  static Map<String, double[][]> gather(
+      ResidualBlock block,
+      Map<String, double[][]> tensors,
+      Map<CouplingGroup, List<Integer>> orders) {
+    Map<String, double[][]> gathered = new HashMap<>(tensors);
+    AxisSources.of(block, orders)
+        .forEach(
+            (key, sources) ->
+                gathered.merge(
+                    key.tensor(),
+                    new double[0][],
+                    (matrix, nothing) -> gather(matrix, key.axis(), sources)));
+    return gathered;
+  }
+
+  private static double[][] gather(double[][] matrix, int axis, int[] sources) {
+    if (axis == 0) {
+      return IntStream.of(sources).mapToObj(row -> matrix[row].clone()).toArray(double[][]::new);
+    }
+    return IntStream.range(0, matrix.length)
+        .mapToObj(row -> IntStream.of(sources).mapToDouble(c -> matrix[row][c]).toArray())
+        .toArray(double[][]::new);
+  }
+}
