@@ -1,5 +1,8 @@
 package io.gramian.model;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The five kinds of coupling group: tensors and axes that one order reorders together. */
 public enum Coupling {
   /** Rows of gate and up, columns of down. */
@@ -13,6 +16,11 @@ public enum Coupling {
 
   Coupling(String label) {
     this.label = label;
+  }
+
+  /** The coupling of that {@link #label}, if there is one. */
+  public static Optional<Coupling> ofLabel(String label) {
+    return Arrays.stream(values()).filter(coupling -> coupling.label.equals(label)).findFirst();
   }
 
   /** The name used in options and artifacts. */

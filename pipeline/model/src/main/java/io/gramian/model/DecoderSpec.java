@@ -43,13 +43,23 @@ public record DecoderSpec(
   /** Every tensor the decoder needs, each once: embedding, blocks, final norm, untied head. */
   public List<TensorShape> tensors() {
     List<TensorShape> tensors = new ArrayList<>();
-    tensors.add(TensorShape.of(embedding, vocabularySize, hiddenSize));
+    tensors.add(embeddingTensor());
     blocks.forEach(block -> tensors.addAll(block.tensors()));
     tensors.add(finalNorm.tensor());
     if (!tied()) {
-      tensors.add(TensorShape.of(head, vocabularySize, hiddenSize));
+      tensors.add(headTensor());
     }
     return List.copyOf(tensors);
+  }
+
+  /** The table that looks tokens up. */
+  public TensorShape embeddingTensor() {
+    return TensorShape.of(embedding, vocabularySize, hiddenSize);
+  }
+
+  /** The table that scores tokens: the embedding's where they are tied. */
+  public TensorShape headTensor() {
+    return TensorShape.of(head, vocabularySize, hiddenSize);
   }
 
   /** Elements of all its tensors; a tied table counts once. */

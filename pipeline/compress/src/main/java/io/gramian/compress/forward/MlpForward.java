@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * {@code down(act(gate(x)) * up(x))}, or {@code down(act(up(x)))} without a gate. Costs {@code 6 h n}
- * operations a token with a gate, {@code 4 h n} without.
+ * {@code down(act(gate(x)) * up(x))}, or {@code down(act(up(x)))} without a gate. Costs {@code 6 h
+ * n} operations a token with a gate, {@code 4 h n} without.
  */
 record MlpForward(Optional<Linear> gate, Linear up, Linear down, Activation activation)
     implements MixerForward {

@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.global.torch;
  * Rotation of the first {@code r} channels of every head, half-split: channels {@code i} and {@code
  * i + r/2} turn by {@code position * frequency(pair(i))}.
  *
- * <p>Where a checkpoint's pairs were reordered, {@code pair(i)} is the original pair that now stands
- * at place {@code i} of that KV head, so the table has a row of angles a KV head; otherwise one row
- * serves all.
+ * <p>Where a checkpoint's pairs were reordered, {@code pair(i)} is the original pair that now
+ * stands at place {@code i} of that KV head, so the table has a row of angles a KV head; otherwise
+ * one row serves all.
  *
  * @param cos {@code [KV heads or 1, T, r/2]}
  * @param sin likewise

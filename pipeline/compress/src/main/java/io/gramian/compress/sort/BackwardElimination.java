@@ -4,8 +4,9 @@ package io.gramian.compress.sort;
  * Orders units by the exact error of dropping them, greedily from the worst.
  *
  * <p>Dropping a set {@code R} costs {@code 1' M_RR 1}. Starting from none, repeatedly drop the unit
- * whose removal adds least: {@code M_ii + 2 sum_{j in R} M_ij}. One row of {@code M} is read and one
- * vector updated a step, {@code O(n^2)} in all, without a factorisation (algorithms.md section 2).
+ * whose removal adds least: {@code M_ii + 2 sum_{j in R} M_ij}. One row of {@code M} is read and
+ * one vector updated a step, {@code O(n^2)} in all, without a factorisation (algorithms.md section
+ * 2).
  */
 final class BackwardElimination {
 

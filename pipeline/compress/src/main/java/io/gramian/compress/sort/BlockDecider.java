@@ -86,9 +86,7 @@ public final class BlockDecider {
       CoupledUnits units = groups(Coupling.MLP).get(0);
       double[] scores =
           MlpOrder.scores(
-              criteria.mlp(),
-              statistics.get(Site.DOWN_INPUT),
-              weights.get(mlp.down().weight()));
+              criteria.mlp(), statistics.get(Site.DOWN_INPUT), weights.get(mlp.down().weight()));
       RankOrder order =
           new RankOrder(
               units.group(),

@@ -1,8 +1,7 @@
 package io.gramian.compress.sort;
 
 /** A way to rank a coupling group's units. */
-public sealed interface Criterion
-    permits MlpCriterion, QueryKeyCriterion, ValueOutputCriterion {
+public sealed interface Criterion permits MlpCriterion, QueryKeyCriterion, ValueOutputCriterion {
 
   /** The name used in options and artifacts. */
   String label();

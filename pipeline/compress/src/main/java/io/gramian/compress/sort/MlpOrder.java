@@ -11,6 +11,8 @@ final class MlpOrder {
   private MlpOrder() {}
 
   /**
+   * Channel scores by the given criterion.
+   *
    * @param statistic of the down projection's input: {@code C [n, n]}
    * @param down {@code W_d [h, n]}
    */

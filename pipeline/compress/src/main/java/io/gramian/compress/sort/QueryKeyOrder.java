@@ -18,12 +18,13 @@ final class QueryKeyOrder {
   private QueryKeyOrder() {}
 
   /**
+   * Channel scores of one KV head.
+   *
    * @param queries sums of squares {@code [H, d]}
    * @param keys sums of squares {@code [KV heads, d]}
    * @return {@code [d]}
    */
-  static double[] channelScores(
-      Statistic queries, Statistic keys, HeadLayout layout, int kvHead) {
+  static double[] channelScores(Statistic queries, Statistic keys, HeadLayout layout, int kvHead) {
     int size = layout.headSize();
     double[] query = queries.values();
     double[] key = keys.values();

@@ -42,8 +42,7 @@ public final class SortedBlock {
           .forEach(
               (axis, sources) ->
                   tensors.computeIfPresent(
-                      axis.tensor(),
-                      (name, tensor) -> Tensors.take(tensor, axis.axis(), sources)));
+                      axis.tensor(), (name, tensor) -> Tensors.take(tensor, axis.axis(), sources)));
       return Weights.of(tensors);
     }
   }
@@ -56,8 +55,7 @@ public final class SortedBlock {
     return block.mixer().accept(new PairOrders(decision));
   }
 
-  private record PairOrders(BlockDecision decision)
-      implements MixerVisitor<List<List<Integer>>> {
+  private record PairOrders(BlockDecision decision) implements MixerVisitor<List<List<Integer>>> {
 
     @Override
     public List<List<Integer>> attention(Attention attention) {
@@ -103,8 +101,8 @@ public final class SortedBlock {
     private void rotate(Attention attention, Rotation rotation) {
       HeadLayout layout = attention.layout();
       int size = layout.headSize();
-      Tensor transposed = Tensor.create(rotation.basis(), size, size).t();
-      Tensor inverse = Tensor.create(rotation.inverse(), size, size);
+      Tensor transposed = rotation.basis().t();
+      Tensor inverse = rotation.inverse();
       int head = rotation.kvHead();
       rows(attention.value().weight(), head, size, transposed);
       attention.value().biasName().ifPresent(bias -> rows(bias, head, size, transposed));
@@ -118,7 +116,7 @@ public final class SortedBlock {
       Scopes.compute(
           () -> {
             Tensor rows = tensors.get(name).narrow(0, (long) head * size, size);
-            return rows.copy_(torchMatmul(transposed, Tensors.toDouble(rows)));
+            return rows.copy_(transposed.matmul(Tensors.toDouble(rows)));
           });
     }
 
@@ -127,12 +125,8 @@ public final class SortedBlock {
       Scopes.compute(
           () -> {
             Tensor columns = tensors.get(name).narrow(1, (long) head * size, size);
-            return columns.copy_(torchMatmul(Tensors.toDouble(columns), inverse.t()));
+            return columns.copy_(Tensors.toDouble(columns).mm(inverse.t()));
           });
-    }
-
-    private static Tensor torchMatmul(Tensor left, Tensor right) {
-      return left.matmul(right);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.tensor.Scopes;
-import io.gramian.compress.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -12,8 +11,8 @@ import org.bytedeco.pytorch.global.torch;
  * grouped queries).
  *
  * <p>The paper's {@code SVD(C^(1/2) W_v)} with {@code C [h, h]} has the right singular vectors and
- * values of {@code W_v' C W_v = V'V [d, d]}, the Gram of the value activations, which is all that is
- * ever formed. Cost: two eigenproblems of size {@code d}, F64.
+ * values of {@code W_v' C W_v = V'V [d, d]}, the Gram of the value activations, which is all that
+ * is ever formed. Cost: two eigenproblems of size {@code d}, F64.
  */
 final class ValueOutputRotation {
 
@@ -23,6 +22,8 @@ final class ValueOutputRotation {
   private ValueOutputRotation() {}
 
   /**
+   * The basis of one KV head.
+   *
    * @param gram correlation of the head's values {@code V'V [d, d]}, F64
    * @param outputGram {@code sum over the head's queries of W_oj W_oj' [d, d]}, F64
    */
@@ -39,7 +40,7 @@ final class ValueOutputRotation {
   private static Rotation activation(int kvHead, Tensor gram) {
     Eigen values = Eigen.of(gram);
     Tensor basis = values.vectors();
-    return rotation(kvHead, basis, basis.t(), values.roots());
+    return new Rotation(kvHead, basis, basis.t(), values.roots());
   }
 
   /**
@@ -57,16 +58,7 @@ final class ValueOutputRotation {
     Tensor r = products.vectors();
     Tensor basis = u.div(s.unsqueeze(0)).mm(r).mul(t.unsqueeze(0));
     Tensor inverse = r.t().mm(scaled.t()).div(t.unsqueeze(1));
-    return rotation(kvHead, basis, inverse, products.roots());
-  }
-
-  private static Rotation rotation(int kvHead, Tensor basis, Tensor inverse, Tensor roots) {
-    return new Rotation(
-        kvHead,
-        (int) basis.size(0),
-        Tensors.doubles(basis),
-        Tensors.doubles(inverse),
-        Tensors.doubles(roots));
+    return new Rotation(kvHead, basis, inverse, products.roots());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.gramian.compress.statistics;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
 import io.gramian.compress.tensor.Scopes;
-import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.Attention;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;

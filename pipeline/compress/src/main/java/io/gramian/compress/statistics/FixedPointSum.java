@@ -12,8 +12,8 @@ import java.util.Arrays;
  * addition is exact, so {@link #merge} and {@link #subtract} are inverse to each other and any
  * grouping gives the same words. The form is canonical: equal sums have equal words.
  *
- * <p>Range {@code 2^70} (1e21), resolution 6e-14 absolute: a Gram matrix of activations near 1e-3 over
- * ten thousand tokens still has eleven digits. Costs 16 bytes an element, and about two
+ * <p>Range {@code 2^70} (1e21), resolution 6e-14 absolute: a Gram matrix of activations near 1e-3
+ * over ten thousand tokens still has eleven digits. Costs 16 bytes an element, and about two
  * nanoseconds an element and addition.
  */
 public final class FixedPointSum implements Serializable {
@@ -78,7 +78,8 @@ public final class FixedPointSum implements Serializable {
   /**
    * Adds one term to every element.
    *
-   * @throws ArithmeticException if a term is not finite or not below 2^62; the sum is then undefined
+   * @throws ArithmeticException if a term is not finite or not below 2^62; the sum is then
+   *     undefined
    */
   public void add(double[] terms) {
     if (terms.length != high.length) {

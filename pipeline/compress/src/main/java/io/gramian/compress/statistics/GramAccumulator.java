@@ -11,9 +11,10 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * {@code G = sum x x'} over tokens, {@code x [n]}, kept as the tiles on and above the diagonal.
  *
- * <p>Products are in F64 on one thread: with lambda = 1 the ridge leverage needs the small eigenvalues
- * of a matrix whose largest is a million times as big, which F32 sums would drown. Costs {@code n^2
- * (1 + 1/tiles)} operations a token, half of a full product, and {@code 8 n^2} bytes of sums.
+ * <p>Products are in F64 on one thread: with lambda = 1 the ridge leverage needs the small
+ * eigenvalues of a matrix whose largest is a million times as big, which F32 sums would drown.
+ * Costs {@code n^2 (1 + 1/tiles)} operations a token, half of a full product, and {@code 8 n^2}
+ * bytes of sums.
  */
 final class GramAccumulator implements Accumulator {
 

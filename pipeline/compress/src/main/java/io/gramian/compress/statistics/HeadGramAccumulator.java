@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * {@code G_j = sum x_j x_j'} over tokens for every head {@code j}, {@code x_j [d]}: one tile a head.
- * Costs {@code 2 H d^2} operations a token, in F64.
+ * {@code G_j = sum x_j x_j'} over tokens for every head {@code j}, {@code x_j [d]}: one tile a
+ * head. Costs {@code 2 H d^2} operations a token, in F64.
  */
 final class HeadGramAccumulator implements Accumulator {
 

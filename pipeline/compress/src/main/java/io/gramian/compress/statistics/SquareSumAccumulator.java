@@ -6,8 +6,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * {@code sum x_ji^2} over tokens for every head {@code j} and channel {@code i}: one tile {@code [H,
- * d]}, in F64.
+ * {@code sum x_ji^2} over tokens for every head {@code j} and channel {@code i}: one tile {@code
+ * [H, d]}, in F64.
  */
 final class SquareSumAccumulator implements Accumulator {
 
@@ -24,8 +24,7 @@ final class SquareSumAccumulator implements Accumulator {
     if (tile == null) {
       tile = Tile.zeros((int) x.size(1), (int) x.size(2));
     }
-    double[] squares =
-        Scopes.compute(() -> Tensors.doubles(Tensors.toDouble(x).square().sum(0L)));
+    double[] squares = Scopes.compute(() -> Tensors.doubles(Tensors.toDouble(x).square().sum(0L)));
     tile.add(squares, x.size(0));
   }
 

@@ -1,6 +1,8 @@
 package io.gramian.compress.statistics;
 
+import io.gramian.compress.forward.Site;
 import io.gramian.compress.tensor.Tensors;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -8,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * One reduced statistic: the tiles of a site of a block, and how many tokens they saw.
  *
- * <p>{@code G} and the token count are what is stored; the correlation of algorithms.md section 1 is
- * {@code C = G * T / tokens} with {@code T} the nominal sequence length, so that full sequences give
- * the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
+ * <p>{@code G} and the token count are what is stored; the correlation of algorithms.md section 1
+ * is {@code C = G * T / tokens} with {@code T} the nominal sequence length, so that full sequences
+ * give the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
  */
 public final class Statistic {
 
@@ -19,6 +21,8 @@ public final class Statistic {
   private final int sequenceLength;
 
   /**
+   * Puts a statistic together.
+   *
    * @param tiles at least one, all with the same number of tokens
    * @param sequenceLength {@code T}, the calibration set's nominal sequence length
    */
@@ -29,6 +33,18 @@ public final class Statistic {
     if (this.tiles.values().stream().mapToLong(Tile::tokens).distinct().count() != 1) {
       throw new IllegalArgumentException(key + " needs tiles over one and the same set of tokens");
     }
+  }
+
+  /** The statistics of one block, from all its tiles. */
+  public static Map<Site, Statistic> bySite(Map<TileKey, Tile> tiles, int sequenceLength) {
+    Map<StatisticKey, Map<TileKey, Tile>> groups = new TreeMap<>();
+    tiles.forEach(
+        (place, tile) ->
+            groups.computeIfAbsent(place.statistic(), key -> new TreeMap<>()).put(place, tile));
+    Map<Site, Statistic> statistics = new EnumMap<>(Site.class);
+    groups.forEach(
+        (key, own) -> statistics.put(key.site(), new Statistic(key, own, sequenceLength)));
+    return statistics;
   }
 
   public StatisticKey key() {

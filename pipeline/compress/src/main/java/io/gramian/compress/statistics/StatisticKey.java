@@ -25,7 +25,7 @@ public record StatisticKey(int blockIndex, Site site)
   @Override
   public int hashCode() {
     // An enum's own hash differs between JVMs; Spark partitions by this one.
-    return blockIndex * 31 + site.ordinal();
+    return blockIndex * 31 + site.label().hashCode();
   }
 
   @Override

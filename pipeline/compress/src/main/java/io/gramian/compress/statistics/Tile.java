@@ -3,8 +3,8 @@ package io.gramian.compress.statistics;
 import java.io.Serializable;
 
 /**
- * A rectangle of a statistic: {@code rows x columns} exact sums in row-major order, and the number of
- * tokens summed over.
+ * A rectangle of a statistic: {@code rows x columns} exact sums in row-major order, and the number
+ * of tokens summed over.
  */
 public final class Tile implements Serializable {
 

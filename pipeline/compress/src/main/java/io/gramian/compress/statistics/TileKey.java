@@ -29,7 +29,7 @@ public record TileKey(int blockIndex, Site site, int row, int column)
   @Override
   public int hashCode() {
     // An enum's own hash differs between JVMs; Spark partitions by this one.
-    return ((blockIndex * 31 + site.ordinal()) * 31 + row) * 31 + column;
+    return ((blockIndex * 31 + site.label().hashCode()) * 31 + row) * 31 + column;
   }
 
   @Override

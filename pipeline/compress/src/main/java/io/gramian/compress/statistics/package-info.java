@@ -1,8 +1,8 @@
 /**
  * Sums over tokens of a block's activations: everything that sorting needs, and nothing else.
  *
- * <p>A statistic is a set of tiles, each an {@link io.gramian.compress.statistics.FixedPointSum} with
- * the number of tokens it saw. Tiles merge by addition that is exact, hence associative and
+ * <p>A statistic is a set of tiles, each an {@link io.gramian.compress.statistics.FixedPointSum}
+ * with the number of tokens it saw. Tiles merge by addition that is exact, hence associative and
  * commutative to the bit: however a calibration set is cut, shuffled, retried or split over runs,
  * the same bytes come out. Nothing here knows Spark.
  */

@@ -58,7 +58,8 @@ public final class Weights implements AutoCloseable {
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new IllegalStateException("weight " + name + " was not loaded; have " + tensors.keySet());
+      throw new IllegalStateException(
+          "weight " + name + " was not loaded; have " + tensors.keySet());
     }
     return tensor;
   }

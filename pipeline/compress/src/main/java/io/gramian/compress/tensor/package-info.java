@@ -1,6 +1,6 @@
 /**
- * The border between the JVM and libtorch: loading the native libraries once, scopes that own native
- * memory, and the copies in and out.
+ * The border between the JVM and libtorch: loading the native libraries once, scopes that own
+ * native memory, and the copies in and out.
  *
  * <p>Every tensor belongs to a scope or to a {@link io.gramian.compress.tensor.Weights}; only Java
  * arrays and buffers leave a task. Libtorch's and OpenBLAS's thread counts are set here and nowhere

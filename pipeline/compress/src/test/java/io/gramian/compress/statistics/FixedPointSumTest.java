@@ -1,0 +1,126 @@
+package io.gramian.compress.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FixedPointSumTest {
+
+  private static final int TERMS = 207;
+  private static final int LENGTH = 13;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void anyOrderAndAnyGroupingGivesTheSameWords(long seed) {
+    Random random = new Random(seed);
+    List<double[]> terms = terms(random);
+    FixedPointSum inOrder = sum(terms);
+    List<double[]> shuffled = new ArrayList<>(terms);
+    Collections.shuffle(shuffled, random);
+    FixedPointSum merged = FixedPointSum.zeros(LENGTH);
+    int from = 0;
+    while (from < shuffled.size()) {
+      int to = Math.min(shuffled.size(), from + 1 + random.nextInt(40));
+      merged.merge(sum(shuffled.subList(from, to)));
+      from = to;
+    }
+    assertThat(merged).as("seed %d", seed).isEqualTo(inOrder);
+    assertThat(merged.highWords()).isEqualTo(inOrder.highWords());
+    assertThat(merged.lowWords()).isEqualTo(inOrder.lowWords());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void subtractUndoesMerge(long seed) {
+    Random random = new Random(seed);
+    FixedPointSum first = sum(terms(random));
+    FixedPointSum second = sum(terms(random));
+    FixedPointSum both = sum(List.of());
+    both.merge(first);
+    both.merge(second);
+    both.subtract(second);
+    assertThat(both).as("seed %d", seed).isEqualTo(first);
+    both.subtract(first);
+    assertThat(both).isEqualTo(FixedPointSum.zeros(LENGTH));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void agreesWithExactArithmeticToItsResolution(long seed) {
+    List<double[]> terms = terms(new Random(seed));
+    double[] sums = sum(terms).toDoubles();
+    for (int i = 0; i < LENGTH; i++) {
+      BigDecimal exact = BigDecimal.ZERO;
+      for (double[] term : terms) {
+        exact = exact.add(new BigDecimal(term[i]));
+      }
+      double tolerance = TERMS * 0x1p-45 + Math.ulp(exact.doubleValue());
+      assertThat(sums[i])
+          .as("seed %d element %d", seed, i)
+          .isCloseTo(exact.doubleValue(), within(tolerance));
+    }
+  }
+
+  @Test
+  void multiplesOfTheUnitAreExact() {
+    FixedPointSum sum = FixedPointSum.zeros(4);
+    double[] terms = {0x1p-44, -0x1p-44, 255.99999999999994, -0.5};
+    sum.add(terms);
+    assertThat(sum.toDoubles()).isEqualTo(terms);
+  }
+
+  @Test
+  void cancelsExactlyWhereDoublesDoNot() {
+    FixedPointSum sum = FixedPointSum.zeros(1);
+    for (double term : new double[] {1e15, 0.1, -1e15}) {
+      sum.add(new double[] {term});
+    }
+    assertThat(sum.toDoubles()[0]).isCloseTo(0.1, within(0x1p-45));
+    assertThat(1e15 + 0.1 - 1e15).isNotCloseTo(0.1, within(1e-3));
+  }
+
+  @Test
+  void refusesTermsThatHaveNoSum() {
+    for (double term : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0x1p62}) {
+      assertThatThrownBy(() -> FixedPointSum.zeros(1).add(new double[] {term}))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("cannot be summed");
+    }
+  }
+
+  @Test
+  void refusesWordsThatAreNotCanonical() {
+    assertThatThrownBy(() -> FixedPointSum.ofWords(new long[] {0}, new long[] {1L << 52}))
+        .hasMessageContaining("outside [0, 2^52)");
+    assertThatThrownBy(() -> FixedPointSum.ofWords(new long[1], new long[2]))
+        .hasMessageContaining("high has 1 words, low has 2");
+  }
+
+  private static FixedPointSum sum(List<double[]> terms) {
+    FixedPointSum sum = FixedPointSum.zeros(LENGTH);
+    terms.forEach(sum::add);
+    return sum;
+  }
+
+  /** Magnitudes from 1e-12 to 1e12, both signs. */
+  private static List<double[]> terms(Random random) {
+    List<double[]> terms = new ArrayList<>();
+    for (int i = 0; i < TERMS; i++) {
+      double[] term = new double[LENGTH];
+      for (int j = 0; j < LENGTH; j++) {
+        term[j] = random.nextGaussian() * Math.pow(10, random.nextInt(25) - 12);
+      }
+      terms.add(term);
+    }
+    return terms;
+  }
+}

@@ -1,0 +1,105 @@
+package io.gramian.model.family;
+
+import io.gramian.checkpoint.HfConfig;
+import io.gramian.checkpoint.UserException;
+import io.gramian.model.Rope;
+import io.gramian.model.family.RopeFrequencies.Llama3Scaling;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Reads a rotary embedding from {@code config.json}. Its scaling stands under {@code rope_scaling},
+ * in newer files under {@code rope_parameters}, which then holds {@code rope_theta} as well; the
+ * kind of scaling is {@code rope_type}, in older files {@code type}. Without either nothing is
+ * scaled.
+ */
+final class RopeSettings {
+
+  private static final String OLD_SECTION = "rope_scaling";
+  private static final String NEW_SECTION = "rope_parameters";
+  private static final String PARTIAL = "partial_rotary_factor";
+  private static final String THETA = "rope_theta";
+  private static final double DEFAULT_THETA = 10_000.0;
+
+  private final HfConfig config;
+  private final HfConfig section;
+  private final String prefix;
+
+  private RopeSettings(HfConfig config) {
+    this.config = config;
+    String key = config.has(OLD_SECTION) ? OLD_SECTION : NEW_SECTION;
+    this.section = config.has(key) ? config.section(key) : HfConfig.parse(config.name(), "{}");
+    this.prefix = key + ".";
+  }
+
+  /** The rotation of heads that rotate as a whole. */
+  static Rope read(HfConfig config, int headSize) {
+    RopeSettings settings = new RopeSettings(config);
+    settings.requireWholeHeads(headSize);
+    List<Double> unscaled = RopeFrequencies.unscaled(headSize, settings.theta());
+    return new Rope(headSize, settings.scaled(unscaled), 1.0, List.of());
+  }
+
+  private void requireWholeHeads(int headSize) {
+    double partial = section.doubleOr(PARTIAL, config.doubleOr(PARTIAL, 1.0));
+    if (partial != 1.0) {
+      throw refusal(
+          PARTIAL + " is %s, but the heads of this model type rotate as a whole", partial);
+    }
+    if (headSize % 2 != 0) {
+      throw refusal(
+          "head_dim is %d, but rotary embedding needs an even one: it turns channels in pairs",
+          headSize);
+    }
+  }
+
+  private double theta() {
+    if (section.has(THETA)) {
+      return positive(THETA);
+    }
+    double theta = config.doubleOr(THETA, DEFAULT_THETA);
+    requirePositive(THETA, theta);
+    return theta;
+  }
+
+  private List<Double> scaled(List<Double> frequencies) {
+    String type = section.stringOr("rope_type", section.stringOr("type", "default"));
+    return switch (type) {
+      case "default" -> frequencies;
+      case "linear" -> RopeFrequencies.linear(frequencies, positive("factor"));
+      case "llama3" -> RopeFrequencies.llama3(frequencies, llama3());
+      default ->
+          throw refusal(
+              "%srope_type \"%s\" is not supported: only default, linear and llama3 are",
+              prefix, type);
+    };
+  }
+
+  private Llama3Scaling llama3() {
+    double low = positive("low_freq_factor");
+    double high = positive("high_freq_factor");
+    if (low >= high) {
+      throw refusal(
+          "%slow_freq_factor is %s: it must be less than high_freq_factor, which is %s",
+          prefix, low, high);
+    }
+    return new Llama3Scaling(
+        positive("factor"), low, high, positive("original_max_position_embeddings"));
+  }
+
+  private double positive(String key) {
+    double value = section.requireDouble(key);
+    requirePositive(prefix + key, value);
+    return value;
+  }
+
+  private void requirePositive(String key, double value) {
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw refusal("%s is %s: it must be positive and finite", key, value);
+    }
+  }
+
+  private UserException refusal(String format, Object... values) {
+    return new UserException(config.name() + ": " + String.format(Locale.ROOT, format, values));
+  }
+}

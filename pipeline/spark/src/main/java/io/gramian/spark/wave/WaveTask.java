@@ -1,0 +1,106 @@
+package io.gramian.spark.wave;
+
+import io.gramian.compress.forward.BlockForward;
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.forward.SiteRecorder;
+import io.gramian.compress.statistics.BlockStatistics;
+import io.gramian.compress.statistics.TokenMask;
+import io.gramian.compress.tensor.Tensors;
+import io.gramian.compress.tensor.Weights;
+import io.gramian.model.ResidualBlock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Walks a partition's micro-shards through a wave's blocks, one shard at a time, and emits the
+ * partition's tiles after the last.
+ *
+ * @param wave the blocks
+ * @param weights their tensors, shared by the executor's tasks
+ * @param emission what to hand on
+ * @param units counts finished (shard, block) pairs
+ */
+record WaveTask(
+    BlockWave wave, Broadcast<SharedWeights> weights, Emission emission, LongAccumulator units)
+    implements FlatMapFunction<Iterator<HiddenShard>, WaveRecord> {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public Iterator<WaveRecord> call(Iterator<HiddenShard> shards) {
+    Weights loaded = weights.value().acquire();
+    List<Stage> stages = new ArrayList<>();
+    for (ResidualBlock block : wave.blocks()) {
+      stages.add(new Stage(block, new BlockForward(block, loaded), new BlockStatistics(block)));
+    }
+    Stream<WaveRecord> hidden =
+        Iterators.stream(shards)
+            .<WaveRecord>map(shard -> walk(shard, stages))
+            .filter(record -> emission.hiddenStates());
+    Stream<WaveRecord> tiles =
+        Stream.of(stages).filter(all -> emission.statistics()).flatMap(WaveTask::tiles);
+    return Stream.concat(hidden, tiles).iterator();
+  }
+
+  /** A block of the wave within this task. */
+  private record Stage(ResidualBlock block, BlockForward forward, BlockStatistics statistics) {}
+
+  private static Stream<WaveRecord> tiles(List<Stage> stages) {
+    return stages.stream()
+        .flatMap(stage -> stage.statistics().tiles().entrySet().stream())
+        .map(entry -> new PartialTile(entry.getKey(), entry.getValue()));
+  }
+
+  private HiddenShard walk(HiddenShard input, List<Stage> stages) {
+    MicroShard shard = input.shard();
+    TokenMask mask = new TokenMask(shard.lengths(), shard.positions());
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x =
+          Tensor.create(
+              input.hidden(), shard.sequences(), shard.positions(), input.hiddenSize());
+      return new HiddenShard(shard, Tensors.floats(walk(x, mask, stages)));
+    }
+  }
+
+  private Tensor walk(Tensor input, TokenMask mask, List<Stage> stages) {
+    Tensor x = input;
+    Tensor layerInput = x;
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      Tensor y = step(stage, x, mask);
+      if (endsLayer(stages, i)) {
+        recordInfluence(stage, Site.LAYER_INFLUENCE, layerInput, y, mask);
+        layerInput = y;
+      }
+      x = y;
+      units.add(1);
+    }
+    return x;
+  }
+
+  private Tensor step(Stage stage, Tensor x, TokenMask mask) {
+    SiteRecorder recorder =
+        emission.statistics() ? stage.statistics().recorder(mask) : SiteRecorder.NONE;
+    Tensor y = stage.forward().apply(x, recorder);
+    recordInfluence(stage, Site.BLOCK_INFLUENCE, x, y, mask);
+    return y;
+  }
+
+  private void recordInfluence(Stage stage, Site site, Tensor x, Tensor y, TokenMask mask) {
+    if (emission.statistics()) {
+      stage.statistics().recordInfluence(site, x, y, mask);
+    }
+  }
+
+  private static boolean endsLayer(List<Stage> stages, int index) {
+    return index + 1 == stages.size()
+        || stages.get(index + 1).block().layerIndex() != stages.get(index).block().layerIndex();
+  }
+}
