@@ -1,7 +1,9 @@
 package io.gramian.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -43,11 +45,32 @@ public final class CheckpointIndex {
     return new CheckpointIndex(weightMap);
   }
 
+  /**
+   * Writes the index of {@code plan}: the sum of the tensors' bytes, and the tensors sorted by
+   * name.
+   */
+  public static void write(Directory directory, ShardPlan plan) throws IOException {
+    SortedMap<String, String> weightMap = new TreeMap<>();
+    plan.shards()
+        .forEach(
+            shard -> shard.tensors().forEach(tensor -> weightMap.put(tensor.name(), shard.file())));
+    ObjectNode index = JsonNodeFactory.instance.objectNode();
+    index.putObject("metadata").put("total_size", plan.bytes());
+    ObjectNode entries = index.putObject(WEIGHT_MAP);
+    weightMap.forEach(entries::put);
+    JsonDocument.write(directory, FILE, index);
+  }
+
   private static String file(String name, String tensor, JsonNode file) {
+    if (!RelativeName.isOneLine(tensor)) {
+      throw new UserException(
+          "%s: tensor '%s' has control characters in its name"
+              .formatted(name, RelativeName.printable(tensor)));
+    }
     if (!file.isTextual() || !RelativeName.isSinglePart(file.textValue())) {
       throw new UserException(
           "%s: tensor '%s' is in %s; a plain file name in the same folder is needed"
-              .formatted(name, RelativeName.printable(tensor), JsonDocument.describe(file)));
+              .formatted(name, tensor, JsonDocument.describe(file)));
     }
     return file.textValue();
   }

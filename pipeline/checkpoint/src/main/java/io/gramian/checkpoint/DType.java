@@ -29,6 +29,7 @@ public enum DType {
     return bytes;
   }
 
+  /** Whether {@link FloatCodec} decodes it. */
   public boolean isFloating() {
     return switch (this) {
       case F8_E4M3, F8_E5M2, F16, BF16, F32, F64 -> true;

@@ -20,6 +20,7 @@ public interface Directory {
   /** The folder {@code child} of this one; nothing is created. */
   Directory resolve(String child);
 
+  /** Whether there is a file or a folder of that name. */
   boolean exists(String file) throws IOException;
 
   /** Names of the plain files directly in this folder, sorted; empty if the folder is missing. */

@@ -101,6 +101,9 @@ final class HeaderParser {
   }
 
   private TensorInfo readTensor(String name) throws IOException {
+    if (!RelativeName.isOneLine(name)) {
+      throw tensorError(name, "has control characters in its name");
+    }
     expect(JsonToken.START_OBJECT, name, "an object with dtype, shape and data_offsets");
     String dtype = null;
     List<Long> shape = null;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +27,9 @@ final class JsonDocument {
   private static final long MAXIMUM_BYTES = SafetensorsHeader.MAXIMUM_BYTES;
 
   private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
+
+  private static final Separators SEPARATORS =
+      Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
 
   /** Real config.json files hold {@code Infinity}. */
   private static final ObjectMapper MAPPER =
@@ -107,9 +111,18 @@ final class JsonDocument {
         e);
   }
 
-  /** Two spaces, {@code \n}; a fresh one each time because it keeps state. */
-  static DefaultPrettyPrinter prettyPrinter() {
-    return new DefaultPrettyPrinter().withObjectIndenter(INDENTER).withArrayIndenter(INDENTER);
+  /** Writes {@code document} with a final line break; it replaces an older file at once. */
+  static void write(Directory directory, String file, JsonNode document) throws IOException {
+    try (PendingFile pending = PendingFile.create(directory, file)) {
+      // A fresh printer each time, because it keeps state.
+      DefaultPrettyPrinter printer =
+          new DefaultPrettyPrinter(SEPARATORS)
+              .withObjectIndenter(INDENTER)
+              .withArrayIndenter(INDENTER);
+      String text = MAPPER.writer(printer).writeValueAsString(document) + "\n";
+      pending.stream().write(text.getBytes(StandardCharsets.UTF_8));
+      pending.commit();
+    }
   }
 
   /** A value as messages show it: its kind, and the value itself if it is short. */

@@ -37,12 +37,17 @@ public final class RelativeName {
 
   private static boolean isRelative(String file) {
     return file.indexOf('\\') < 0
-        && file.chars().noneMatch(Character::isISOControl)
+        && isOneLine(file)
         && Arrays.stream(file.split("/", -1)).noneMatch(FORBIDDEN_PARTS::contains);
+  }
+
+  /** Whether {@code text} is free of control characters. */
+  static boolean isOneLine(String text) {
+    return text.chars().noneMatch(Character::isISOControl);
   }
 
   /** {@code text} on one line: control characters replaced by question marks. */
   static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
   }
 }

@@ -12,10 +12,12 @@ public final class UserException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** With a message of one line. */
   public UserException(String message) {
     super(message);
   }
 
+  /** With a message of one line and what it was concluded from. */
   public UserException(String message, Throwable cause) {
     super(message, cause);
   }

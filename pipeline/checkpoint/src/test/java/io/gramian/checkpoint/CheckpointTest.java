@@ -248,6 +248,8 @@ class CheckpointTest {
     refusedIndex("'weight_map' is nothing instead of an object that maps tensors to files");
     checkpoint.index("'text'");
     refusedIndex("a JSON object is expected, but the file holds the string \"text\"");
+    checkpoint.index("{'weight_map':{'u\\np':'a'}}");
+    refusedIndex("tensor 'u?p' has control characters in its name");
     checkpoint.index("{'weight_map':{'up':'a','up':'b'}}");
     refusedIndex("not valid JSON at line 1, column 29: Duplicate field 'up'");
   }

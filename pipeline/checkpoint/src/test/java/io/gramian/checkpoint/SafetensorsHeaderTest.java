@@ -98,6 +98,14 @@ class SafetensorsHeaderTest {
         json("{'w':{'x':" + "[".repeat(2000), "nesting depth"));
   }
 
+  @Test
+  void headerInAnotherEncoding() {
+    // Jackson takes the zeros for UTF-32, in which the next four bytes are no character.
+    assertThatThrownBy(() -> read(SafetensorsBytes.of("{\0\0\0\177\177\177\177", 0)))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("bad.safetensors: the safetensors header is not UTF-8: ");
+  }
+
   @ParameterizedTest
   @MethodSource
   void badEntries(String json, String problem) {
@@ -136,9 +144,10 @@ class SafetensorsHeaderTest {
             tensor("w", "F4", "2", "0,8"),
             "tensor 'w' has element type 'F4'; known are [BOOL, U8, I8, F8_E4M3, F8_E5M2, U16,"
                 + " I16, F16, BF16, U32, I32, F32, U64, I64, F64]"),
+        json(tensor("a\\nb", "F32", "2", "0,8"), "tensor 'a?b' has control characters in its name"),
         json(
-            tensor("a\\nb", "F32", "-2", "0,8"),
-            "tensor 'a?b' has -2 in its shape: sizes are not negative"),
+            tensor("w", "F32", "-2", "0,8"),
+            "tensor 'w' has -2 in its shape: sizes are not negative"),
         json(
             tensor("w", "F32", "2", "-8,8"),
             "tensor 'w' has -8 in its data_offsets: sizes are not negative"),

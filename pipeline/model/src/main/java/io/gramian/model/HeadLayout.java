@@ -19,6 +19,14 @@ public record HeadLayout(int heads, int kvHeads, int headSize) implements Serial
     positive("num_attention_heads", heads);
     positive("num_key_value_heads", kvHeads);
     positive("head_dim", headSize);
+    if ((long) heads * headSize > Integer.MAX_VALUE) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "num_attention_heads %d times head_dim %d is more channels than a tensor can have",
+              heads,
+              headSize));
+    }
     if (heads % kvHeads != 0) {
       throw new UserException(
           String.format(
@@ -44,11 +52,11 @@ public record HeadLayout(int heads, int kvHeads, int headSize) implements Serial
 
   /** Rows of the query map and columns of the output map: {@code heads * d}. */
   public int querySize() {
-    return Math.multiplyExact(heads, headSize);
+    return heads * headSize;
   }
 
   /** Rows of the key map and of the value map: {@code kvHeads * d}. */
   public int keyValueSize() {
-    return Math.multiplyExact(kvHeads, headSize);
+    return kvHeads * headSize;
   }
 }

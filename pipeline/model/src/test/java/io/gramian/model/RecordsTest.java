@@ -35,6 +35,9 @@ class RecordsTest {
         .hasMessage("num_attention_heads is 0: it must be at least 1");
     assertThatThrownBy(() -> new HeadLayout(2, -1, 16))
         .hasMessage("num_key_value_heads is -1: it must be at least 1");
+    assertThatThrownBy(() -> new HeadLayout(1 << 16, 1, 1 << 15))
+        .hasMessage(
+            "num_attention_heads 65536 times head_dim 32768 is more channels than a tensor can have");
     assertThatThrownBy(() -> new HeadLayout(2, 1, 0))
         .hasMessage("head_dim is 0: it must be at least 1");
   }

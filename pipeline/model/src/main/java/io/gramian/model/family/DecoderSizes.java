@@ -28,18 +28,46 @@ record DecoderSizes(
     Activation activation) {
 
   private static final double DEFAULT_EPSILON = 1e-6;
+  private static final int MOST_LAYERS = 10_000;
 
   /** Reads and checks them. */
   static DecoderSizes read(HfConfig config) {
     int hidden = positive(config, "hidden_size");
     return new DecoderSizes(
         hidden,
-        positive(config, "num_hidden_layers"),
+        layers(config),
         positive(config, "vocab_size"),
         positive(config, "intermediate_size"),
         heads(config, hidden),
-        config.doubleOr("rms_norm_eps", DEFAULT_EPSILON),
+        epsilon(config),
         activation(config));
+  }
+
+  private static int layers(HfConfig config) {
+    int layers = positive(config, "num_hidden_layers");
+    if (layers > MOST_LAYERS) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s: num_hidden_layers is %d: more than %d are a damaged file",
+              config.name(),
+              layers,
+              MOST_LAYERS));
+    }
+    return layers;
+  }
+
+  private static double epsilon(HfConfig config) {
+    double epsilon = config.doubleOr("rms_norm_eps", DEFAULT_EPSILON);
+    if (!(epsilon >= 0 && Double.isFinite(epsilon))) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s: rms_norm_eps is %s: it must be a small positive number",
+              config.name(),
+              epsilon));
+    }
+    return epsilon;
   }
 
   private static int positive(HfConfig config, String key) {

@@ -63,7 +63,7 @@ final class RopeSettings {
   }
 
   private List<Double> scaled(List<Double> frequencies) {
-    String type = section.stringOr("rope_type", section.stringOr("type", "default"));
+    String type = type();
     return switch (type) {
       case "default" -> frequencies;
       case "linear" -> RopeFrequencies.linear(frequencies, positive("factor"));
@@ -73,6 +73,21 @@ final class RopeSettings {
               "%srope_type \"%s\" is not supported: only default, linear and llama3 are",
               prefix, type);
     };
+  }
+
+  private String type() {
+    if (section.has("full_attention") || section.has("sliding_attention")) {
+      throw refusal(
+          "%s holds one rotation for each kind of layer, but every layer of this model type rotates"
+              + " alike",
+          prefix.substring(0, prefix.length() - 1));
+    }
+    if (section.has("type") && !section.has("rope_type")) {
+      return section.requireString("type");
+    }
+    return section.has("factor")
+        ? section.requireString("rope_type")
+        : section.stringOr("rope_type", "default");
   }
 
   private Llama3Scaling llama3() {

@@ -1,6 +1,6 @@
 /**
- * One file a model family: each maps {@code config.json} and tensor names to a {@link
- * io.gramian.model.DecoderSpec} and holds nothing else. {@code Families} is the explicit list of
- * them.
+ * From {@code config.json} to {@link io.gramian.model.DecoderSpec}: one file a model family, and
+ * the keys that several of them read alike (sizes, rotary embeddings, Llama's tensor names). {@link
+ * io.gramian.model.family.Families} is the explicit list of them; a test fails if one is missing.
  */
 package io.gramian.model.family;

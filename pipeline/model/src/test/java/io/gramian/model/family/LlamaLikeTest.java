@@ -134,6 +134,15 @@ class LlamaLikeTest {
   }
 
   @Test
+  void absurdNumbersAreRefused() {
+    assertRefused(Map.of("num_hidden_layers", 2_000_000_000))
+        .hasMessage(
+            "config.json: num_hidden_layers is 2000000000: more than 10000 are a damaged file");
+    assertRefused(Map.of("rms_norm_eps", -1e-5))
+        .hasMessage("config.json: rms_norm_eps is -1.0E-5: it must be a small positive number");
+  }
+
+  @Test
   void aMissingSizeIsRefused() {
     assertThatThrownBy(() -> describe(RandomConfigs.without(LLAMA, "intermediate_size")))
         .isInstanceOf(UserException.class)
@@ -209,6 +218,12 @@ class LlamaLikeTest {
   void damagedScalingIsRefused() {
     assertRefused(Map.of("rope_scaling", Map.of("rope_type", "linear")))
         .hasMessageContaining("'rope_scaling.factor' is missing");
+    assertRefused(Map.of("rope_scaling", Map.of("factor", 2.0)))
+        .hasMessageContaining("'rope_scaling.rope_type' is missing");
+    assertRefused(Map.of("rope_parameters", Map.of("full_attention", Map.of("rope_theta", 5.0))))
+        .hasMessage(
+            "config.json: rope_parameters holds one rotation for each kind of layer, but every layer"
+                + " of this model type rotates alike");
     assertRefused(Map.of("rope_scaling", Map.of("rope_type", "linear", "factor", 0)))
         .hasMessage("config.json: rope_scaling.factor is 0.0: it must be positive and finite");
     assertRefused(Map.of("rope_theta", -1.0))

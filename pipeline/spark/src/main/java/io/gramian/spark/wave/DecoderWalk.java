@@ -1,0 +1,139 @@
+package io.gramian.spark.wave;
+
+import io.gramian.compress.evaluate.NextTokenScore;
+import io.gramian.compress.statistics.Tile;
+import io.gramian.compress.statistics.TileKey;
+import io.gramian.model.DecoderSpec;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.TensorShape;
+import io.gramian.spark.storage.HadoopDirectory;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+import scala.Tuple2;
+
+/**
+ * Moves micro-shards through a checkpoint's blocks, wave by wave.
+ *
+ * <p>Between waves the hidden states are kept by Spark (in memory, else on disk) on the executor
+ * that computed them, and those of the wave before are released. A lost executor's states are
+ * computed again from the tokens.
+ */
+public final class DecoderWalk {
+
+  private final JavaSparkContext spark;
+  private final HadoopDirectory model;
+  private final DecoderSpec spec;
+  private final List<BlockWave> waves;
+
+  /**
+   * Plans a walk.
+   *
+   * @param model folder of the checkpoint
+   * @param spec its decoder
+   * @param waveBytes weights that a process may hold at a time, F32
+   */
+  public DecoderWalk(
+      JavaSparkContext spark, HadoopDirectory model, DecoderSpec spec, long waveBytes) {
+    this.spark = spark;
+    this.model = model;
+    this.spec = spec;
+    this.waves = WavePlan.of(spec, waveBytes);
+  }
+
+  /** What to do with the reduced tiles of one wave. */
+  @FunctionalInterface
+  public interface TileConsumer {
+    /**
+     * Runs the job that computes a wave.
+     *
+     * @param blocks the wave's blocks
+     * @param partials every task's share of every tile
+     */
+    void accept(List<ResidualBlock> blocks, JavaPairRDD<TileKey, Tile> partials);
+  }
+
+  /** Units of work a pass over {@code shards} counts: one a block and shard. */
+  public long units(ShardSet shards) {
+    return (long) spec.blocks().size() * shards.count();
+  }
+
+  /** Computes the statistics of every block; the consumer is called once a wave, in order. */
+  public void calibrate(ShardSet shards, LongAccumulator units, TileConsumer consumer) {
+    JavaRDD<HiddenShard> hidden = embed(shards);
+    JavaRDD<WaveRecord> previous = null;
+    for (BlockWave wave : waves) {
+      boolean last = wave.index() == waves.size() - 1;
+      JavaRDD<WaveRecord> records =
+          hidden.mapPartitions(
+              new WaveTask(
+                  wave,
+                  weights(wave.tensors()),
+                  last ? Emission.STATISTICS : Emission.BOTH,
+                  units));
+      if (!last) {
+        records.persist(StorageLevel.MEMORY_AND_DISK());
+      }
+      consumer.accept(wave.blocks(), tiles(records));
+      release(previous);
+      previous = last ? null : records;
+      hidden = hiddenStates(records);
+    }
+    release(previous);
+  }
+
+  /** Scores next-token predictions after the last block. */
+  public NextTokenScore score(ShardSet shards, LongAccumulator units) {
+    JavaRDD<HiddenShard> hidden = embed(shards);
+    JavaRDD<WaveRecord> previous = null;
+    for (BlockWave wave : waves) {
+      JavaRDD<WaveRecord> records =
+          hidden.mapPartitions(
+              new WaveTask(wave, weights(wave.tensors()), Emission.HIDDEN_STATES, units));
+      hidden = hiddenStates(records);
+      if (wave.index() < waves.size() - 1) {
+        records.persist(StorageLevel.MEMORY_AND_DISK());
+        // An action, so that no task ever holds the weights of two waves.
+        records.count();
+        release(previous);
+        previous = records;
+      }
+    }
+    Broadcast<SharedWeights> head = weights(List.of(spec.finalNorm().tensor(), spec.headTensor()));
+    NextTokenScore score =
+        hidden.mapPartitions(new ScoreTask(spec, head)).reduce(NextTokenScore::merge);
+    release(previous);
+    return score;
+  }
+
+  private JavaRDD<HiddenShard> embed(ShardSet shards) {
+    return shards
+        .rdd()
+        .mapPartitions(new EmbedTask(spec, weights(List.of(spec.embeddingTensor()))));
+  }
+
+  private Broadcast<SharedWeights> weights(List<TensorShape> tensors) {
+    return spark.broadcast(new SharedWeights(model, tensors));
+  }
+
+  private static JavaRDD<HiddenShard> hiddenStates(JavaRDD<WaveRecord> records) {
+    return records.filter(HiddenShard.class::isInstance).map(HiddenShard.class::cast);
+  }
+
+  private static JavaPairRDD<TileKey, Tile> tiles(JavaRDD<WaveRecord> records) {
+    return records
+        .filter(PartialTile.class::isInstance)
+        .map(PartialTile.class::cast)
+        .mapToPair(partial -> new Tuple2<>(partial.key(), partial.tile()));
+  }
+
+  private static void release(JavaRDD<WaveRecord> records) {
+    if (records != null) {
+      records.unpersist(false);
+    }
+  }
+}
