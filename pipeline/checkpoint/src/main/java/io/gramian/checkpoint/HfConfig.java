@@ -74,6 +74,11 @@ public final class HfConfig {
     return node.hasNonNull(key);
   }
 
+  /** Whether {@code key} is there and a list; some keys hold a number or several. */
+  public boolean isList(String key) {
+    return node.path(key).isArray();
+  }
+
   /** The integer at {@code key}. */
   public int requireInt(String key) {
     return require(key, "a 32-bit integer", HfConfig::isInt).intValue();

@@ -19,6 +19,7 @@ public final class GramianSession {
    * <ul>
    *   <li>one second between heartbeats, because the progress bar lives on them
    *   <li>UTC for SQL, so that no artifact depends on where the driver stands
+   *   <li>records that survive Kryo, should {@code spark.serializer} ask for it
    *   <li>no console bar of Spark's own: the command line draws one
    * </ul>
    */
@@ -28,6 +29,7 @@ public final class GramianSession {
           "spark.ui.enabled", "true",
           "spark.ui.showConsoleProgress", "false",
           "spark.executor.heartbeatInterval", "1s",
+          "spark.kryo.registrator", RecordRegistrator.class.getName(),
           "spark.sql.session.timeZone", "UTC");
 
   private GramianSession() {}

@@ -2,6 +2,7 @@ package io.gramian.spark.storage;
 
 import io.gramian.checkpoint.ByteSource;
 import io.gramian.checkpoint.Directory;
+import io.gramian.checkpoint.RelativeName;
 import io.gramian.checkpoint.UserException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * <p>Serializable: tasks open files on the executor they run on. The Hadoop configuration travels
  * along (some 100 KB), so broadcast or capture one instance a stage, not one a record.
+ *
+ * <p>As everywhere in Gramian, names may not leave the folder ({@link RelativeName}).
  *
  * <p>Local folders are read and written without Hadoop's checksum layer: no {@code .crc} files
  * appear, and a stale one beside a file that is replaced is removed, lest a later checked read
@@ -169,7 +172,7 @@ public final class HadoopDirectory implements Directory, Serializable {
   }
 
   private Path at(String file) {
-    return at(path, file);
+    return at(path, RelativeName.require(file, name()));
   }
 
   /** {@link Path}'s own resolution takes a colon in a file name for a scheme; this does not. */

@@ -30,7 +30,7 @@ final class CalibrationSchema {
   /** What we read: int or long for each, as other tools please. */
   private static final Map<String, String> WANTED =
       Map.of(
-          SEQUENCE_ID, "long",
+          SEQUENCE_ID, "bigint",
           INPUT_IDS, "array<int>",
           TOKEN_COUNT, "int");
 
@@ -55,8 +55,7 @@ final class CalibrationSchema {
       if (!sameShape || !INTEGERS.contains(element)) {
         throw new UserException(
             "%s is not a calibration set: column '%s' is %s, wanted is %s"
-                .formatted(
-                    folder, wanted.name(), type.catalogString(), WANTED.get(wanted.name())));
+                .formatted(folder, wanted.name(), type.catalogString(), WANTED.get(wanted.name())));
       }
     }
   }

@@ -45,8 +45,7 @@ final class CalibrationWriter {
    * @param sequences in order, a file a partition
    * @return the folder
    */
-  HadoopDirectory write(
-      JavaRDD<CalibrationSequence> sequences, HadoopDirectory run, String folder)
+  HadoopDirectory write(JavaRDD<CalibrationSequence> sequences, HadoopDirectory run, String folder)
       throws IOException {
     String temporary = folder + ".tmp";
     run.delete(temporary);

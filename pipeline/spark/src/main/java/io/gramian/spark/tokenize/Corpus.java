@@ -53,7 +53,7 @@ record Corpus(String name, List<CorpusFile> files) {
    * in its order; that is all the rest relies on.
    */
   List<List<CorpusSplit>> partitions(int count) {
-    long target = Math.max(1, Math.ceilDiv(bytes(), count));
+    long target = Math.max(1, Parts.needed(bytes(), count));
     List<List<CorpusSplit>> partitions = new ArrayList<>();
     List<CorpusSplit> open = new ArrayList<>();
     long filled = 0;

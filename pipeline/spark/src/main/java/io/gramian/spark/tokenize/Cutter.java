@@ -29,8 +29,7 @@ final class Cutter {
             Spliterators.spliteratorUnknownSize(documents, Spliterator.ORDERED), false)
         .flatMap(this::cut)
         .flatMap(
-            piece ->
-                selection.number(piece.sequence()).stream().mapToObj(piece::renumbered))
+            piece -> selection.number(piece.key().sequence()).stream().mapToObj(piece::renumbered))
         .iterator();
   }
 

@@ -1,24 +1,24 @@
 package io.gramian.spark.tokenize;
 
 import io.gramian.checkpoint.UserException;
-import java.util.List;
 import java.util.Locale;
 
 /** What a corpus file holds, told by its extension. */
 enum DocumentFormat {
   /** One document a file. */
-  TEXT(List.of(".txt", ".text")),
+  TEXT(".+\\.(txt|text)(\\.gz)?"),
   /** One JSON object a line, one document each. */
-  JSON_LINES(List.of(".json", ".jsonl")),
+  JSON_LINES(".+\\.(json|jsonl)(\\.gz)?"),
   /** One document a row. */
-  PARQUET(List.of(".parquet"));
+  PARQUET(".+\\.parquet");
 
-  private static final String GZIP = ".gz";
+  private final String names;
 
-  private final List<String> extensions;
-
-  DocumentFormat(List<String> extensions) {
-    this.extensions = extensions;
+  /**
+   * @param names pattern of the file names, in lower case
+   */
+  DocumentFormat(String names) {
+    this.names = names;
   }
 
   /**
@@ -29,10 +29,8 @@ enum DocumentFormat {
    */
   static DocumentFormat of(String file) {
     String name = file.toLowerCase(Locale.ROOT);
-    String plain = isCompressed(file) ? name.substring(0, name.length() - GZIP.length()) : name;
     for (DocumentFormat format : values()) {
-      boolean packed = isCompressed(file) && format == PARQUET;
-      if (!packed && format.extensions.stream().anyMatch(plain::endsWith)) {
+      if (name.matches(format.names)) {
         return format;
       }
     }
@@ -44,7 +42,7 @@ enum DocumentFormat {
   }
 
   static boolean isCompressed(String file) {
-    return file.toLowerCase(Locale.ROOT).endsWith(GZIP);
+    return file.toLowerCase(Locale.ROOT).endsWith(".gz");
   }
 
   /** Whether tasks may read parts of such a file. */

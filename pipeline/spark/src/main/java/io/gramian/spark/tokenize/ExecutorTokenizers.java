@@ -13,8 +13,8 @@ import java.util.Map;
  * <p>Static, because nothing else outlives a task: loading one takes 0.3 s and tens of megabytes,
  * all tasks of an executor can share it (it is immutable and its calls are thread-safe), and Spark
  * offers no other place that is created once a JVM. Bounded: an executor that serves many models
- * keeps the {@value #LIMIT} used last. One that is dropped is freed by its wrapper's finalizer, once
- * no task holds it any more.
+ * keeps the {@value #LIMIT} used last. One that is dropped is freed by its wrapper's finalizer,
+ * once no task holds it any more.
  */
 final class ExecutorTokenizers {
 

@@ -31,8 +31,7 @@ final class JsonLinesReader implements DocumentReader {
   private final LineRecordReader lines = new LineRecordReader();
   private String text = "";
 
-  JsonLinesReader(CorpusSplit split, String field, Configuration configuration)
-      throws IOException {
+  JsonLinesReader(CorpusSplit split, String field, Configuration configuration) throws IOException {
     this.split = split;
     this.field = field;
     lines.initialize(

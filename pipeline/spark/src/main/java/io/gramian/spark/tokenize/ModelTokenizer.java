@@ -1,8 +1,6 @@
 package io.gramian.spark.tokenize;
 
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
@@ -12,22 +10,30 @@ import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A model's tokenizer as it travels to the executors: the bytes of {@code tokenizer.json}, read
  * once, and what {@code config.json} has to say about tokens.
- *
- * @param folder the model's folder, for messages
- * @param json content of {@code tokenizer.json}
- * @param checksum SHA-256 of {@code json}
- * @param prefix the tokens that stand before every document: one or none
- * @param vocabulary the model's {@code vocab_size}
  */
-record ModelTokenizer(String folder, byte[] json, String checksum, int[] prefix, int vocabulary)
-    implements Serializable {
+final class ModelTokenizer implements Serializable {
 
-  private static final JsonMapper CONFIG =
-      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+  private static final long serialVersionUID = 1L;
+  private static final String FILE = "tokenizer.json";
+
+  private final String folder;
+  private final byte[] json;
+  private final String checksum;
+  private final int[] prefix;
+  private final int vocabulary;
+
+  private ModelTokenizer(String folder, byte[] json, HfConfig config) {
+    this.folder = folder;
+    this.json = json;
+    this.checksum = checksum(json);
+    this.prefix = prefix(config);
+    this.vocabulary = config.requireInt("vocab_size");
+  }
 
   /**
    * Reads the two files of a model folder and tries the tokenizer out.
@@ -35,14 +41,31 @@ record ModelTokenizer(String folder, byte[] json, String checksum, int[] prefix,
    * @throws UserException if one is missing or not what it should be
    */
   static ModelTokenizer load(HadoopDirectory model) throws IOException {
-    byte[] json = read(model, "tokenizer.json");
-    JsonNode config = CONFIG.readTree(read(model, "config.json"));
-    ModelTokenizer tokenizer =
-        new ModelTokenizer(
-            model.name(), json, checksum(json), prefix(config), config.path("vocab_size").asInt());
-    tokenizer.requireInVocabulary(tokenizer.prefix, "bos_token_id in config.json");
+    HfConfig config = HfConfig.read(model);
+    ModelTokenizer tokenizer = new ModelTokenizer(model.name(), definition(model), config);
+    tokenizer.requireInVocabulary(tokenizer.prefix, config.name());
     ExecutorTokenizers.get(tokenizer);
     return tokenizer;
+  }
+
+  /** The model's folder, for messages. */
+  String folder() {
+    return folder;
+  }
+
+  /** The content of {@code tokenizer.json}. */
+  byte[] json() {
+    return json;
+  }
+
+  /** SHA-256 of {@link #json}. */
+  String checksum() {
+    return checksum;
+  }
+
+  /** The tokens that stand before every document: one or none. */
+  int[] prefix() {
+    return prefix;
   }
 
   /**
@@ -63,24 +86,24 @@ record ModelTokenizer(String folder, byte[] json, String checksum, int[] prefix,
   }
 
   /** The beginning-of-text token, else the first end-of-text token, else nothing. */
-  private static int[] prefix(JsonNode config) {
-    for (String name : new String[] {"bos_token_id", "eos_token_id"}) {
-      JsonNode value = config.path(name);
-      JsonNode first = value.isArray() ? value.path(0) : value;
-      if (first.isIntegralNumber()) {
-        return new int[] {first.intValue()};
+  private static int[] prefix(HfConfig config) {
+    for (String key : List.of("bos_token_id", "eos_token_id")) {
+      if (config.has(key)) {
+        return config.isList(key)
+            ? config.ints(key).stream().limit(1).mapToInt(Integer::intValue).toArray()
+            : new int[] {config.requireInt(key)};
       }
     }
     return new int[0];
   }
 
-  private static byte[] read(HadoopDirectory model, String file) throws IOException {
-    try (InputStream in = model.read(file)) {
+  private static byte[] definition(HadoopDirectory model) throws IOException {
+    try (InputStream in = model.read(FILE)) {
       return in.readAllBytes();
     } catch (NoSuchFileException e) {
       throw new UserException(
-          "%s/%s does not exist: the model folder must hold config.json and tokenizer.json"
-              .formatted(model.name(), file),
+          "%s: no %s there; a model's folder must hold it beside config.json"
+              .formatted(model.name(), FILE),
           e);
     }
   }

@@ -29,7 +29,7 @@ public enum Packing {
         long at = position + taken;
         int offset = (int) (at % length);
         int count = Math.min(length - offset, ids.length - taken);
-        pieces.add(new Piece(at / length, offset, Piece.slice(ids, taken, count)));
+        pieces.add(Piece.of(new PieceKey(at / length, offset), ids, taken, count));
         taken += count;
       }
       return pieces;
@@ -43,7 +43,7 @@ public enum Packing {
   SPLIT {
     @Override
     long extent(int tokens, int length) {
-      return Math.ceilDiv(tokens, length);
+      return Parts.needed(tokens, length);
     }
 
     @Override
@@ -56,7 +56,7 @@ public enum Packing {
       List<Piece> pieces = new ArrayList<>();
       for (int taken = 0; taken < ids.length; taken += length) {
         int count = Math.min(length, ids.length - taken);
-        pieces.add(new Piece(position + pieces.size(), 0, Piece.slice(ids, taken, count)));
+        pieces.add(Piece.of(new PieceKey(position + pieces.size(), 0), ids, taken, count));
       }
       return pieces;
     }

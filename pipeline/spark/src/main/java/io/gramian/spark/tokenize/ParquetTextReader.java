@@ -2,6 +2,7 @@ package io.gramian.spark.tokenize;
 
 import io.gramian.checkpoint.UserException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
@@ -22,8 +23,7 @@ final class ParquetTextReader implements DocumentReader {
 
   private final CorpusSplit split;
   private final String column;
-  private final ParquetRecordReader<Group> rows =
-      new ParquetRecordReader<>(new GroupReadSupport());
+  private final ParquetRecordReader<Group> rows = new ParquetRecordReader<>(new GroupReadSupport());
   private String text = "";
 
   ParquetTextReader(CorpusSplit split, String column, Configuration configuration)
@@ -104,17 +104,28 @@ final class ParquetTextReader implements DocumentReader {
               .formatted(
                   split.file(),
                   column,
-                  schema.getFields().stream().map(Type::getName).collect(Collectors.joining(", "))));
+                  schema.getFields().stream()
+                      .map(Type::getName)
+                      .collect(Collectors.joining(", "))));
     }
     Type type = schema.getType(column);
     if (!type.isPrimitive()
         || type.isRepetition(Type.Repetition.REPEATED)
         || type.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
       throw new UserException(
-          "%s: column '%s' is '%s', not a string. Choose another with --text-column"
-              .formatted(split.file(), column, type.toString().lines().findFirst().orElse("")));
+          "%s: column '%s' is %s, not a string. Choose another with --text-column"
+              .formatted(split.file(), column, describe(type)));
     }
     return type;
+  }
+
+  /** {@link Type#toString} depends on the JVM's locale. */
+  private static String describe(Type type) {
+    return type.getRepetition().name().toLowerCase(Locale.ROOT)
+        + " "
+        + (type.isPrimitive()
+            ? type.asPrimitiveType().getPrimitiveTypeName().name().toLowerCase(Locale.ROOT)
+            : "group");
   }
 
   private static IOException interrupted(InterruptedException cause) {

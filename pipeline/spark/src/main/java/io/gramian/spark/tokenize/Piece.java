@@ -1,35 +1,36 @@
 package io.gramian.spark.tokenize;
 
-import java.io.Serializable;
 import java.util.Arrays;
 
-/**
- * Some tokens of one sequence, all from one document.
- *
- * @param sequence the sequence they belong to, counted over the corpus or over the selection
- * @param offset place of the first of them in the sequence
- */
-record Piece(long sequence, int offset, int[] ids) implements Serializable {
+/** Some tokens of one sequence, all from one document. */
+final class Piece {
 
-  static int[] slice(int[] ids, int from, int count) {
-    return Arrays.copyOfRange(ids, from, from + count);
+  private final PieceKey key;
+  private final int[] ids;
+
+  private Piece(PieceKey key, int[] ids) {
+    this.key = key;
+    this.ids = ids;
   }
 
-  Piece renumbered(long selected) {
-    return new Piece(selected, offset, ids);
+  /**
+   * Takes the {@code count} tokens of a document that begin at {@code from}.
+   *
+   * @param key where they belong
+   */
+  static Piece of(PieceKey key, int[] document, int from, int count) {
+    return new Piece(key, Arrays.copyOfRange(document, from, from + count));
   }
 
-  Key key() {
-    return new Key(sequence, offset);
+  PieceKey key() {
+    return key;
   }
 
-  /** Order in which pieces are joined. */
-  record Key(long sequence, int offset) implements Comparable<Key>, Serializable {
+  int[] ids() {
+    return ids;
+  }
 
-    @Override
-    public int compareTo(Key other) {
-      int bySequence = Long.compare(sequence, other.sequence);
-      return bySequence != 0 ? bySequence : Integer.compare(offset, other.offset);
-    }
+  Piece renumbered(long sequence) {
+    return new Piece(new PieceKey(sequence, key.offset()), ids);
   }
 }

@@ -21,7 +21,7 @@ record Selection(long available, long wanted) implements Serializable {
   /** The new number of a sequence, or nothing if it is not kept. */
   OptionalLong number(long sequence) {
     // The least i with floor(i * available / wanted) >= sequence.
-    long i = Math.ceilDiv(Math.multiplyExact(sequence, wanted), available);
+    long i = Parts.needed(Math.multiplyExact(sequence, wanted), available);
     return i < wanted && i * available / wanted == sequence
         ? OptionalLong.of(i)
         : OptionalLong.empty();

@@ -29,8 +29,8 @@ final class SequenceJoin {
   static JavaRDD<CalibrationSequence> join(
       JavaRDD<Piece> pieces, long sequences, int sequencesPerFile, LongAccumulator joined) {
     Files files =
-        new Files(Math.toIntExact(Math.ceilDiv(sequences, sequencesPerFile)), sequencesPerFile);
-    JavaPairRDD<Piece.Key, int[]> keyed =
+        new Files(Math.toIntExact(Parts.needed(sequences, sequencesPerFile)), sequencesPerFile);
+    JavaPairRDD<PieceKey, int[]> keyed =
         pieces.mapToPair(piece -> new Tuple2<>(piece.key(), piece.ids()));
     return keyed
         .repartitionAndSortWithinPartitions(files)
@@ -57,18 +57,18 @@ final class SequenceJoin {
 
     @Override
     public int getPartition(Object key) {
-      return (int) (((Piece.Key) key).sequence() / perFile);
+      return (int) (((PieceKey) key).sequence() / perFile);
     }
   }
 
   /** Joins neighbours that belong to one sequence. */
   private static final class Joining implements Iterator<CalibrationSequence> {
 
-    private final Iterator<Tuple2<Piece.Key, int[]>> pieces;
+    private final Iterator<Tuple2<PieceKey, int[]>> pieces;
     private final LongAccumulator joined;
-    private Optional<Tuple2<Piece.Key, int[]>> ahead = Optional.empty();
+    private Optional<Tuple2<PieceKey, int[]>> ahead = Optional.empty();
 
-    Joining(Iterator<Tuple2<Piece.Key, int[]>> pieces, LongAccumulator joined) {
+    Joining(Iterator<Tuple2<PieceKey, int[]>> pieces, LongAccumulator joined) {
       this.pieces = pieces;
       this.joined = joined;
     }
@@ -83,12 +83,12 @@ final class SequenceJoin {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Tuple2<Piece.Key, int[]> first = ahead.orElseGet(pieces::next);
+      Tuple2<PieceKey, int[]> first = ahead.orElseGet(pieces::next);
       ahead = Optional.empty();
       long sequence = first._1().sequence();
       int[] ids = first._2();
       while (ahead.isEmpty() && pieces.hasNext()) {
-        Tuple2<Piece.Key, int[]> piece = pieces.next();
+        Tuple2<PieceKey, int[]> piece = pieces.next();
         if (piece._1().sequence() == sequence) {
           ids = append(ids, piece._2());
         } else {

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The tokenised documents of one split, one at a time. Empty documents are left out; the first
@@ -29,7 +30,7 @@ final class SplitDocuments implements Iterator<TokenizedDocument> {
     this.split = split;
     this.reading = reading;
     this.tokenizer = ExecutorTokenizers.get(reading.tokenizer().value());
-    TaskContext.get().addTaskCompletionListener(context -> close());
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> close());
   }
 
   @Override

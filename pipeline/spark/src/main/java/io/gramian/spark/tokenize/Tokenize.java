@@ -6,16 +6,11 @@ import io.gramian.spark.progress.TaskProgress;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -37,6 +32,9 @@ public final class Tokenize {
 
   private static final String PHASE_READ = "tokenize: read text";
   private static final String PHASE_WRITE = "tokenize: write sequences";
+
+  /** A constant, so that the number of files follows from the data alone. */
+  private static final int SEQUENCES_PER_FILE = 1 << 16;
 
   /** Parts smaller than this cost more to schedule than to read. */
   private static final long LEAST_PARTITION_BYTES = 64 << 10;
@@ -72,5 +70,46 @@ public final class Tokenize {
       return new TokenizeResult(
           documents.tally().documents(), written.tokens(), written.sequences(), written.path());
     }
+  }
+
+  private TokenizedCorpus read(Corpus corpus, ModelTokenizer tokenizer, TokenizeRequest request) {
+    List<List<CorpusSplit>> partitions =
+        corpus.partitions(request.partitions().orElseGet(() -> partitions(corpus)));
+    try (JobPhase phase = JobPhase.begin(spark, PHASE_READ, "tokenize " + corpus.name());
+        TaskProgress bytes = TaskProgress.start(spark, progress, phase.name(), corpus.bytes())) {
+      SplitReading reading =
+          new SplitReading(
+              spark.broadcast(tokenizer),
+              spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
+              request.textColumn(),
+              bytes.units());
+      JavaRDD<TokenizedDocument> documents =
+          spark
+              .parallelize(partitions, partitions.size())
+              .flatMap(List::iterator)
+              .flatMap(split -> new SplitDocuments(split, reading));
+      return TokenizedCorpus.hold(documents, request.cut());
+    }
+  }
+
+  private CalibrationSet write(TokenizedCorpus documents, Selection selection, HadoopDirectory run)
+      throws IOException {
+    String description = "write %d sequences to %s".formatted(selection.wanted(), run.name());
+    try (JobPhase phase = JobPhase.begin(spark, PHASE_WRITE, description);
+        TaskProgress joined =
+            TaskProgress.start(spark, progress, phase.name(), selection.wanted())) {
+      JavaRDD<CalibrationSequence> sequences =
+          SequenceJoin.join(
+              documents.pieces(selection), selection.wanted(), SEQUENCES_PER_FILE, joined.units());
+      HadoopDirectory written = new CalibrationWriter(session).write(sequences, run, CALIBRATION);
+      return CalibrationSet.open(session, written.path().toString());
+    }
+  }
+
+  private int partitions(Corpus corpus) {
+    long fewest = Parts.needed(corpus.bytes(), MOST_PARTITION_BYTES);
+    long most = Math.max(1, corpus.bytes() / LEAST_PARTITION_BYTES);
+    long wanted = Math.max(fewest, Math.min(most, spark.defaultParallelism()));
+    return Math.toIntExact(Math.max(1, wanted));
   }
 }

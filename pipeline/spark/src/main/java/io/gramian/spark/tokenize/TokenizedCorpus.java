@@ -7,8 +7,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The first pass and its result: every document's tokens, held on the executors in corpus order, and
- * a tally for each partition of them.
+ * The first pass and its result: every document's tokens, held on the executors in corpus order,
+ * and a tally for each partition of them.
  */
 final class TokenizedCorpus implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class TokenizedCorpus implements AutoCloseable {
 
   /** Runs the tasks that produce {@code documents} and holds what they yield. */
   static TokenizedCorpus hold(JavaRDD<TokenizedDocument> documents, TokenizeRequest.Cut cut) {
-    documents.persist(StorageLevel.MEMORY_AND_DISK());
+    documents.setName("tokenized documents").persist(StorageLevel.MEMORY_AND_DISK());
     Packing packing = cut.packing();
     int length = cut.sequenceLength();
     List<Tally> partitions =

@@ -10,7 +10,20 @@ import java.io.Serializable;
 sealed interface TokenizedDocument extends Serializable {
 
   /** A document's token ids, its prefix included; never empty. */
-  record Tokens(int[] ids) implements TokenizedDocument {}
+  final class Tokens implements TokenizedDocument {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int[] ids;
+
+    Tokens(int[] ids) {
+      this.ids = ids;
+    }
+
+    int[] ids() {
+      return ids;
+    }
+  }
 
   /** Why reading its split ended here, for the user. */
   record Trouble(String message) implements TokenizedDocument {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.checkpoint.ByteSource;
 import io.gramian.checkpoint.Directory;
+import io.gramian.checkpoint.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -127,6 +128,16 @@ abstract class DirectoryContract {
     assertThatThrownBy(() -> folder.rename("none", "other"))
         .isInstanceOf(NoSuchFileException.class);
     folder.delete("none");
+  }
+
+  @Test
+  void namesDoNotLeaveTheFolder() throws IOException {
+    HadoopDirectory folder = folder();
+
+    assertThatThrownBy(() -> folder.resolve("../secret"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("'../secret' is not a name inside " + folder.name());
+    assertThatThrownBy(() -> folder.delete("/etc")).isInstanceOf(UserException.class);
   }
 
   @Test

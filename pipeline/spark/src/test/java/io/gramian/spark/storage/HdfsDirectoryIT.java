@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,24 +18,21 @@ class HdfsDirectoryIT extends DirectoryContract {
 
   private static final AtomicInteger FOLDERS = new AtomicInteger();
 
-  private static MiniDFSCluster cluster;
+  private static TestHdfs hdfs;
 
   @BeforeAll
   static void start() throws IOException {
-    Configuration configuration = new Configuration();
-    configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temporary.toString());
-    cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
-    cluster.waitActive();
+    hdfs = TestHdfs.start(temporary);
   }
 
   @AfterAll
   static void stop() {
-    cluster.shutdown();
+    hdfs.close();
   }
 
   @Override
   HadoopDirectory folder() throws IOException {
-    String path = cluster.getURI() + "/run-" + FOLDERS.incrementAndGet();
+    String path = hdfs.address() + "/run-" + FOLDERS.incrementAndGet();
     return HadoopDirectory.of(path, new Configuration());
   }
 
@@ -48,10 +44,10 @@ class HdfsDirectoryIT extends DirectoryContract {
   @Test
   void aPathWithoutSchemeLiesOnTheDefaultFileSystem() throws IOException {
     Configuration configuration = new Configuration();
-    configuration.set("fs.defaultFS", cluster.getURI().toString());
+    configuration.set("fs.defaultFS", hdfs.address());
 
     HadoopDirectory folder = HadoopDirectory.of("/models/x", configuration);
 
-    assertThat(folder.name()).isEqualTo(cluster.getURI() + "/models/x");
+    assertThat(folder.name()).isEqualTo(hdfs.address() + "/models/x");
   }
 }
