@@ -1,0 +1,75 @@
+package io.gramian.jobs.console;
+
+import io.gramian.spark.progress.ProgressListener;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * One line for every ten per cent of a phase, for logs that keep what they are given:
+ *
+ * <pre>{@code calibrate: 30 % (39 of 128), 1 min 05 s so far, 2 min 32 s left}</pre>
+ *
+ * <p>The time left assumes that the rest goes as fast as what is done: {@code elapsed * (total -
+ * done) / done}.
+ */
+final class ProgressLines implements ProgressListener {
+
+  private static final int STEP_PERCENT = 10;
+
+  private final PrintWriter log;
+  private final LongSupplier nanoTime;
+  private String phase = "";
+  private long total;
+  private long began;
+  private long printedPercent;
+
+  ProgressLines(PrintWriter log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void phaseStarted(String name, long totalUnits) {
+    phase = name;
+    total = totalUnits;
+    began = nanoTime.getAsLong();
+    printedPercent = 0;
+  }
+
+  @Override
+  public void advanced(long unitsDone) {
+    long percent = total == 0 ? 0 : unitsDone * 100 / total;
+    if (percent - percent % STEP_PERCENT > printedPercent) {
+      printedPercent = percent - percent % STEP_PERCENT;
+      log.println(line(percent, unitsDone));
+    }
+  }
+
+  @Override
+  public void phaseFinished() {}
+
+  private String line(long percent, long done) {
+    long elapsed = nanoTime.getAsLong() - began;
+    double left = (double) elapsed * (total - done) / done;
+    String time =
+        done == total
+            ? text(elapsed)
+            : "%s so far, %s left".formatted(text(elapsed), text(Math.round(left)));
+    return String.format(
+        Locale.ROOT, "%s: %d %% (%,d of %,d), %s", phase, percent, done, total, time);
+  }
+
+  /** The two leading units of a time span: {@code 2 h 05 min}, {@code 3 min 07 s}, {@code 12 s}. */
+  static String text(long nanos) {
+    Duration time = Duration.ofNanos(nanos);
+    if (time.toHours() > 0) {
+      return String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
+    }
+    if (time.toMinutes() > 0) {
+      return String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart());
+    }
+    return String.format(Locale.ROOT, "%d s", time.toSeconds());
+  }
+}

@@ -1,0 +1,33 @@
+package io.gramian.jobs.options;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** {@code --output}: the folder of the run. */
+public final class RunOptions {
+
+  @Option(
+      names = "--output",
+      paramLabel = "RUN",
+      description = "Folder for the results (default: runs/ and the name of the model folder).")
+  private Optional<String> output;
+
+  /**
+   * The folder that was given, or {@code runs/NAME} under the working directory, where {@code NAME}
+   * is that of the model's folder.
+   */
+  public String output(String model) {
+    return output.orElseGet(() -> "runs/" + nameOf(model));
+  }
+
+  private static String nameOf(String model) {
+    String trimmed = model.replaceAll("/+$", "");
+    String name = trimmed.substring(trimmed.lastIndexOf('/') + 1);
+    return switch (name) {
+      case "" -> "model";
+      case ".", ".." -> String.valueOf(Path.of(model).toAbsolutePath().normalize().getFileName());
+      default -> name;
+    };
+  }
+}

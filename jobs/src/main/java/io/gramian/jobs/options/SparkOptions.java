@@ -1,0 +1,62 @@
+package io.gramian.jobs.options;
+
+import io.gramian.checkpoint.UserException;
+import io.gramian.spark.session.GramianSession;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code --master} and {@code --conf}, which stand before the verb.
+ *
+ * <p>They arrive here when the process is a plain JVM. Under {@code spark-submit} the launcher
+ * hands them to {@code spark-submit} instead, which has to know them before the driver starts.
+ */
+public final class SparkOptions {
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = {
+        "Where Spark runs: local[*] is this machine with all its cores (the default), local[2]"
+            + " two of them, spark://HOST:PORT, yarn or k8s://URL a cluster."
+      })
+  private Optional<String> master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A Spark setting, such as spark.driver.memory=8g. May be repeated.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  /**
+   * Opens the Spark session with these options.
+   *
+   * @throws UserException if the master is none
+   */
+  public SparkSession open(String applicationName) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    master.ifPresent(url -> all.put("spark.master", url));
+    try {
+      return GramianSession.open(applicationName, all);
+    } catch (Exception e) {
+      if (isUnknownMaster(e)) {
+        throw unknownMaster(all.get("spark.master"), e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isUnknownMaster(Exception e) {
+    return String.valueOf(e.getMessage()).contains("Could not parse Master URL");
+  }
+
+  private static UserException unknownMaster(String master, Exception cause) {
+    return new UserException(
+        "%s is not a Spark master: use local[*], local[N], spark://HOST:PORT, yarn or k8s://URL"
+            .formatted(master),
+        cause);
+  }
+}
