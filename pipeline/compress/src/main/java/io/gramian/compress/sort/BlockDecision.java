@@ -1,6 +1,5 @@
 package io.gramian.compress.sort;
 
-import io.gramian.model.Coupling;
 import io.gramian.model.CouplingGroup;
 import io.gramian.model.RankOrder;
 import java.io.Serializable;
@@ -26,10 +25,5 @@ public record BlockDecision(int blockIndex, List<RankOrder> orders, List<Rotatio
   /** Units best first, by group. */
   Map<CouplingGroup, List<Integer>> unitOrders() {
     return orders.stream().collect(Collectors.toMap(RankOrder::group, RankOrder::order));
-  }
-
-  /** The orders of one coupling, by head. */
-  List<RankOrder> ordersOf(Coupling coupling) {
-    return orders.stream().filter(order -> order.group().coupling() == coupling).toList();
   }
 }

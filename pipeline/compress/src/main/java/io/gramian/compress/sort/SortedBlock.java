@@ -50,12 +50,14 @@ public final class SortedBlock {
   /**
    * The rotary pair that stands at each place after sorting, per KV head, in the numbering of the
    * original model; empty for a block without rotary pairs.
+   *
+   * @param orders those of the block, by head
    */
-  public static List<List<Integer>> pairOrders(ResidualBlock block, BlockDecision decision) {
-    return block.mixer().accept(new PairOrders(decision));
+  public static List<List<Integer>> pairOrders(ResidualBlock block, List<RankOrder> orders) {
+    return block.mixer().accept(new PairOrders(orders));
   }
 
-  private record PairOrders(BlockDecision decision) implements MixerVisitor<List<List<Integer>>> {
+  private record PairOrders(List<RankOrder> orders) implements MixerVisitor<List<List<Integer>>> {
 
     @Override
     public List<List<Integer>> attention(Attention attention) {
@@ -63,7 +65,8 @@ public final class SortedBlock {
     }
 
     private List<List<Integer>> perHead(Rope rope) {
-      return decision.ordersOf(Coupling.QUERY_KEY).stream()
+      return orders.stream()
+          .filter(order -> order.group().coupling() == Coupling.QUERY_KEY)
           .map(order -> pairs(order, rope))
           .toList();
     }

@@ -8,6 +8,7 @@ import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -26,6 +27,11 @@ public final class BlockStatistics {
   public BlockStatistics(ResidualBlock block) {
     blockIndex = block.blockIndex();
     accumulators = block.mixer().accept(new SitesOf(blockIndex));
+  }
+
+  /** The sites that a block's mixer reports, in their declared order. */
+  public static List<Site> sites(ResidualBlock block) {
+    return block.mixer().accept(new SitesOf(block.blockIndex())).keySet().stream().sorted().toList();
   }
 
   /** A recorder for one forward pass over sequences with the given padding. */

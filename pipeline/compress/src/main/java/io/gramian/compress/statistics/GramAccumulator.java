@@ -28,6 +28,10 @@ final class GramAccumulator implements Accumulator {
   GramAccumulator(StatisticKey key, int size) {
     this.key = key;
     this.size = size;
+  }
+
+  /** Nothing is allocated for a task that has no sequence. */
+  private void allocate() {
     for (int row = 0; row * TILE < size; row++) {
       for (int column = row; column * TILE < size; column++) {
         tiles.put(tileKey(row, column), Tile.zeros(extent(row), extent(column)));
@@ -46,6 +50,9 @@ final class GramAccumulator implements Accumulator {
   /** {@code x [tokens, n]}. */
   @Override
   public void add(Tensor x) {
+    if (tiles.isEmpty()) {
+      allocate();
+    }
     Scopes.compute(
         () -> {
           List<Tensor> strips = strips(x);

@@ -34,7 +34,7 @@ final class Sorting {
         .forEach(
             block -> {
               List<List<Integer>> orders =
-                  SortedBlock.pairOrders(block, decisions.get(block.blockIndex()));
+                  SortedBlock.pairOrders(block, decisions.get(block.blockIndex()).orders());
               if (!orders.isEmpty()) {
                 pairOrders.put(block.blockIndex(), orders);
               }

@@ -53,10 +53,8 @@ public final class Calibrate {
       walk.calibrate(
           shards,
           blocks.units(),
-          (wave, partials) -> {
-            List<StatisticKey> keys = StatisticKeys.of(wave);
-            files.addAll(reduce(partials, keys, output, shards.sequenceLength()));
-          });
+          (keys, partials) ->
+              files.addAll(reduce(partials, keys, output, shards.sequenceLength())));
     }
     return new CalibrateResult(files.stream().sorted().toList(), shards.tokens());
   }

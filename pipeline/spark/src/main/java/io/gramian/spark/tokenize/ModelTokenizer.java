@@ -1,15 +1,14 @@
 package io.gramian.spark.tokenize;
 
+import io.gramian.checkpoint.Checksum;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.storage.HadoopDirectory;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -27,10 +26,10 @@ final class ModelTokenizer implements Serializable {
   private final int[] prefix;
   private final int vocabulary;
 
-  private ModelTokenizer(String folder, byte[] json, HfConfig config) {
+  private ModelTokenizer(String folder, byte[] json, HfConfig config) throws IOException {
     this.folder = folder;
     this.json = json;
-    this.checksum = checksum(json);
+    this.checksum = Checksum.of(new ByteArrayInputStream(json)).sha256();
     this.prefix = prefix(config);
     this.vocabulary = config.requireInt("vocab_size");
   }
@@ -105,14 +104,6 @@ final class ModelTokenizer implements Serializable {
           "%s: no %s there; a model's folder must hold it beside config.json"
               .formatted(model.name(), FILE),
           e);
-    }
-  }
-
-  private static String checksum(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
     }
   }
 }

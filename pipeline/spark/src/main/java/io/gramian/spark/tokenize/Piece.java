@@ -1,9 +1,12 @@
 package io.gramian.spark.tokenize;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /** Some tokens of one sequence, all from one document. */
-final class Piece {
+final class Piece implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   private final PieceKey key;
   private final int[] ids;

@@ -72,6 +72,17 @@ public final class Tokenize {
     }
   }
 
+  /**
+   * The files that a path or pattern stands for, in the order in which they are read.
+   *
+   * @throws UserException if there are none, or one has an unknown extension
+   */
+  public static List<String> files(String calibration, Configuration hadoop) throws IOException {
+    return Corpus.list(calibration, hadoop).files().stream()
+        .map(file -> file.path().toString())
+        .toList();
+  }
+
   private TokenizedCorpus read(Corpus corpus, ModelTokenizer tokenizer, TokenizeRequest request) {
     List<List<CorpusSplit>> partitions =
         corpus.partitions(request.partitions().orElseGet(() -> partitions(corpus)));

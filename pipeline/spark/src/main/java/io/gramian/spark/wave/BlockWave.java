@@ -1,8 +1,12 @@
 package io.gramian.spark.wave;
 
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.statistics.BlockStatistics;
+import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorShape;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,8 +27,23 @@ record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable 
     return blocks.stream().flatMap(block -> block.tensors().stream()).toList();
   }
 
-  /** Block number for people: {@code 0-11}. */
-  String span() {
-    return blocks.get(0).blockIndex() + "-" + blocks.get(blocks.size() - 1).blockIndex();
+  /** Whether the block at {@code position} of the wave is the last of its layer. */
+  boolean endsLayer(int position) {
+    return position + 1 == blocks.size()
+        || blocks.get(position + 1).layerIndex() != blocks.get(position).layerIndex();
+  }
+
+  /** Every statistic that its blocks have. */
+  List<StatisticKey> statistics() {
+    List<StatisticKey> keys = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      ResidualBlock block = blocks.get(i);
+      BlockStatistics.sites(block).forEach(s -> keys.add(new StatisticKey(block.blockIndex(), s)));
+      keys.add(new StatisticKey(block.blockIndex(), Site.BLOCK_INFLUENCE));
+      if (endsLayer(i)) {
+        keys.add(new StatisticKey(block.blockIndex(), Site.LAYER_INFLUENCE));
+      }
+    }
+    return keys;
   }
 }

@@ -1,10 +1,10 @@
 package io.gramian.spark.wave;
 
 import io.gramian.compress.evaluate.NextTokenScore;
+import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorShape;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.util.List;
@@ -51,10 +51,10 @@ public final class DecoderWalk {
     /**
      * Runs the job that computes a wave.
      *
-     * @param blocks the wave's blocks
+     * @param keys the statistics of the wave's blocks
      * @param partials every task's share of every tile
      */
-    void accept(List<ResidualBlock> blocks, JavaPairRDD<TileKey, Tile> partials);
+    void accept(List<StatisticKey> keys, JavaPairRDD<TileKey, Tile> partials);
   }
 
   /** Units of work a pass over {@code shards} counts: one a block and shard. */
@@ -78,7 +78,7 @@ public final class DecoderWalk {
       if (!last) {
         records.persist(StorageLevel.MEMORY_AND_DISK());
       }
-      consumer.accept(wave.blocks(), tiles(records));
+      consumer.accept(wave.statistics(), tiles(records));
       release(previous);
       previous = last ? null : records;
       hidden = hiddenStates(records);

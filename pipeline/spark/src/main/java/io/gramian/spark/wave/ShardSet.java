@@ -42,6 +42,12 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, int sequenceLength, l
     return new ShardSet(shards, count, set.longestSequence(), set.tokens());
   }
 
+  /** The first {@code shards} of them: a sample for a quick check. */
+  public ShardSet first(int shards) {
+    int kept = Math.min(count, shards);
+    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, sequenceLength, tokens);
+  }
+
   private static MicroShard shard(int index, Iterable<CalibrationSequence> sequences) {
     List<int[]> rows =
         StreamSupport.stream(sequences.spliterator(), false)

@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Weights that the tasks of one executor share. Broadcast it: every executor then has one instance,
@@ -36,7 +37,7 @@ final class SharedWeights implements Serializable {
       weights = read();
     }
     users++;
-    TaskContext.get().addTaskCompletionListener(context -> release());
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> release());
     return weights;
   }
 

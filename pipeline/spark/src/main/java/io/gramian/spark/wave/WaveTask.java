@@ -75,7 +75,7 @@ record WaveTask(
     for (int i = 0; i < stages.size(); i++) {
       Stage stage = stages.get(i);
       Tensor y = step(stage, x, mask);
-      if (endsLayer(stages, i)) {
+      if (wave.endsLayer(i)) {
         recordInfluence(stage, Site.LAYER_INFLUENCE, layerInput, y, mask);
         layerInput = y;
       }
@@ -97,10 +97,5 @@ record WaveTask(
     if (emission.statistics()) {
       stage.statistics().recordInfluence(site, x, y, mask);
     }
-  }
-
-  private static boolean endsLayer(List<Stage> stages, int index) {
-    return index + 1 == stages.size()
-        || stages.get(index + 1).block().layerIndex() != stages.get(index).block().layerIndex();
   }
 }

@@ -2,11 +2,11 @@ package io.gramian.spark.tokenize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.checkpoint.Checksum;
+import io.gramian.checkpoint.LocalDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +23,7 @@ class SampleDataTest {
   private static final List<String> OURS = List.of("README.md", "SHA256SUMS");
 
   @Test
-  void everyFileHasItsChecksum() throws Exception {
+  void everyFileHasItsChecksum() throws IOException {
     Map<String, String> expected =
         Files.readAllLines(SAMPLE.resolve("SHA256SUMS")).stream()
             .map(line -> line.split("  ", 2))
@@ -33,11 +33,11 @@ class SampleDataTest {
     assertThat(checksums()).isEqualTo(expected);
   }
 
-  private static Map<String, String> checksums() throws Exception {
+  private static Map<String, String> checksums() throws IOException {
     Map<String, String> found = new TreeMap<>();
     for (Path file : files()) {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      found.put(SAMPLE.relativize(file).toString(), HexFormat.of().formatHex(digest));
+      String name = SAMPLE.relativize(file).toString();
+      found.put(name, Checksum.of(LocalDirectory.of(SAMPLE), name).sha256());
     }
     return found;
   }

@@ -3,16 +3,18 @@ package io.gramian.spark.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gramian.checkpoint.Checksum;
+import io.gramian.checkpoint.Directory;
+import io.gramian.checkpoint.LocalDirectory;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.progress.RecordedProgress;
 import io.gramian.spark.session.TestSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -109,7 +111,7 @@ class TokenizeIT {
   @Test
   void theNumberOfPartitionsChangesNoByte() throws Exception {
     TokenizeRequest.Cut cut = new TokenizeRequest.Cut(64, OptionalInt.of(100), Packing.PACK);
-    Map<String, String> first = files(run(Sample.VALIDATION, cut, 1));
+    Map<String, Checksum> first = files(run(Sample.VALIDATION, cut, 1));
 
     assertThat(first).containsOnlyKeys("part-00000.parquet");
     assertThat(files(run(Sample.VALIDATION, cut, 4))).isEqualTo(first);
@@ -121,7 +123,7 @@ class TokenizeIT {
   @Test
   void splittingIsIndependentOfPartitionsToo() throws Exception {
     TokenizeRequest.Cut cut = cut(100, Packing.SPLIT);
-    Map<String, String> first = files(run(Sample.VALIDATION, cut, 1));
+    Map<String, Checksum> first = files(run(Sample.VALIDATION, cut, 1));
 
     assertThat(files(run(Sample.VALIDATION, cut, 4))).isEqualTo(first);
   }
@@ -237,13 +239,11 @@ class TokenizeIT {
     }
   }
 
-  private static Map<String, String> files(TokenizeResult result) throws Exception {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> list = Files.list(Path.of(result.path()))) {
-      for (Path file : list.toList()) {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-        files.put(file.getFileName().toString(), HexFormat.of().formatHex(digest));
-      }
+  private static Map<String, Checksum> files(TokenizeResult result) throws IOException {
+    Directory folder = LocalDirectory.of(Path.of(result.path()));
+    Map<String, Checksum> files = new TreeMap<>();
+    for (String file : folder.list()) {
+      files.put(file, Checksum.of(folder, file));
     }
     return files;
   }
@@ -253,7 +253,7 @@ class TokenizeIT {
     for (String document : documents) {
       lines
           .append("{\"text\": ")
-          .append(new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(document))
+          .append(new ObjectMapper().writeValueAsString(document))
           .append("}\n");
     }
     return ReadDocuments.write(folder.resolve(name), lines.toString());

@@ -1,0 +1,235 @@
+package io.gramian.spark.run;
+
+import io.gramian.checkpoint.FailureCategory;
+import io.gramian.checkpoint.RunManifest;
+import io.gramian.checkpoint.UserException;
+import io.gramian.spark.session.JobPhase;
+import io.gramian.spark.storage.HadoopDirectory;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The books of one run: which phases are done, from what, with which outputs. The manifest is
+ * written after each phase, last and at once.
+ */
+public final class Run {
+
+  private final JavaSparkContext spark;
+  private final HadoopDirectory directory;
+  private final ExistingOutputs policy;
+  private RunManifest manifest;
+
+  private Run(
+      JavaSparkContext spark,
+      HadoopDirectory directory,
+      ExistingOutputs policy,
+      RunManifest manifest) {
+    this.spark = spark;
+    this.directory = directory;
+    this.policy = policy;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens the run in {@code directory}, or a new one. Nothing is written until a phase is done.
+   *
+   * @param commandLine for the record
+   * @throws UserException if the folder's manifest is damaged
+   */
+  public static Run open(
+      JavaSparkContext spark,
+      HadoopDirectory directory,
+      List<String> commandLine,
+      ExistingOutputs policy) {
+    RunManifest manifest =
+        RunManifest.read(directory)
+            .map(found -> found.restarted(commandLine))
+            .orElseGet(() -> RunManifest.start(directory.path().getName(), commandLine))
+            .withVersions(Versions.of(spark));
+    return new Run(spark, directory, policy, manifest);
+  }
+
+  /** The run's folder. */
+  public HadoopDirectory directory() {
+    return directory;
+  }
+
+  /** Whether the run holds a phase's outputs. */
+  boolean isDone(String phase) {
+    return manifest.phase(phase).isPresent();
+  }
+
+  /** What the outputs of a finished phase were made from, digested. */
+  String fingerprint(String phase) {
+    return manifest.phase(phase).orElseThrow().fingerprint();
+  }
+
+  /** Notes the checksums of inputs. */
+  void recordInputs(Map<String, String> checksums) {
+    Map<String, String> all = new TreeMap<>(manifest.inputs());
+    all.putAll(checksums);
+    manifest = manifest.withInputs(all);
+  }
+
+  /**
+   * Does a phase, unless the manifest proves it done.
+   *
+   * @return true if it was done now, false if it had been
+   * @throws UserException if the run holds this phase's outputs, made from something else
+   */
+  boolean phase(Ingredients ingredients, PhaseBody body) throws IOException {
+    String name = ingredients.phase();
+    RunManifest.Phase done = manifest.phase(name).orElse(null);
+    if (done != null && done.fingerprint().equals(ingredients.fingerprint()) && intact(done)) {
+      return false;
+    }
+    if (done != null && !done.fingerprint().equals(ingredients.fingerprint())) {
+      requireReplaceable(ingredients);
+    }
+    forget(name);
+    Instant start = Instant.now();
+    List<String> folders = attempt(body);
+    try (JobPhase checksums = JobPhase.begin(spark, name, "checksums of the outputs")) {
+      List<RunManifest.Output> outputs = InputChecksums.outputs(spark, directory, files(folders));
+      record(ingredients, start, checksums.jobIds(), outputs);
+    }
+    return true;
+  }
+
+  private List<String> attempt(PhaseBody body) throws IOException {
+    try {
+      return body.run();
+    } catch (IOException | RuntimeException e) {
+      recordFailure(
+          e instanceof UserException
+              ? FailureCategory.USER_ERROR
+              : FailureCategory.INTERNAL_ERROR);
+      throw e;
+    }
+  }
+
+  /** Only a run that has something to keep is worth a manifest that says it failed. */
+  private void recordFailure(FailureCategory category) throws IOException {
+    if (!manifest.phases().isEmpty()) {
+      manifest.withFailure(category).write(directory);
+    }
+  }
+
+  private void record(
+      Ingredients ingredients,
+      Instant start,
+      List<Integer> jobs,
+      List<RunManifest.Output> outputs)
+      throws IOException {
+    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
+    recipe.put(ingredients.phase(), new TreeMap<String, Object>(ingredients.values()));
+    manifest =
+        manifest
+            .withRecipe(recipe)
+            .withPhase(
+                new RunManifest.Phase(
+                    ingredients.phase(),
+                    ingredients.fingerprint(),
+                    start,
+                    Instant.now(),
+                    jobs,
+                    outputs));
+    manifest.write(directory);
+  }
+
+  private List<String> files(List<String> folders) throws IOException {
+    List<String> files = new ArrayList<>();
+    for (String folder : folders) {
+      directory.resolve(folder).list().forEach(name -> files.add(folder + "/" + name));
+    }
+    return files;
+  }
+
+  private boolean intact(RunManifest.Phase phase) {
+    List<String> present = new ArrayList<>();
+    for (RunManifest.Output output : phase.outputs()) {
+      try {
+        if (!directory.exists(output.file())) {
+          return false;
+        }
+      } catch (IOException e) {
+        return false;
+      }
+      present.add(output.file());
+    }
+    return InputChecksums.outputs(spark, directory, present).stream()
+        .sorted(java.util.Comparator.comparing(RunManifest.Output::file))
+        .toList()
+        .equals(phase.outputs());
+  }
+
+  private void requireReplaceable(Ingredients wanted) {
+    if (policy == ExistingOutputs.REPLACE) {
+      return;
+    }
+    throw new UserException(
+        directory.name()
+            + " holds the results of another "
+            + wanted.phase()
+            + " ("
+            + differences(recipeOf(wanted.phase()), wanted.values())
+            + "): give another --output, or --overwrite to replace them");
+  }
+
+  private Map<String, String> recipeOf(String phase) {
+    SortedMap<String, String> values = new TreeMap<>();
+    if (manifest.recipe().get(phase) instanceof Map<?, ?> recorded) {
+      recorded.forEach((name, value) -> values.put((String) name, String.valueOf(value)));
+    }
+    return values;
+  }
+
+  private static String differences(Map<String, String> before, Map<String, String> now) {
+    TreeSet<String> names = new TreeSet<>(before.keySet());
+    names.addAll(now.keySet());
+    List<String> found =
+        names.stream()
+            .filter(name -> !Objects.equals(before.get(name), now.get(name)))
+            .map(name -> name + " was " + brief(before.get(name)) + ", is " + brief(now.get(name)))
+            .toList();
+    return String.join("; ", found);
+  }
+
+  /** Checksums are told apart by their first digits. */
+  private static String brief(String value) {
+    return value != null && value.matches("[0-9a-f]{64}") ? value.substring(0, 12) : value;
+  }
+
+  /** Drops a phase, and those that built on it, from the manifest. */
+  private void forget(String name) {
+    List<RunManifest.Phase> kept = new ArrayList<>();
+    TreeSet<String> gone = new TreeSet<>(List.of(name));
+    for (RunManifest.Phase phase : manifest.phases()) {
+      boolean builtOnIt = recipeOf(phase.name()).keySet().stream().anyMatch(gone::contains);
+      if (gone.contains(phase.name()) || builtOnIt) {
+        gone.add(phase.name());
+      } else {
+        kept.add(phase);
+      }
+    }
+    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
+    gone.forEach(recipe::remove);
+    manifest =
+        new RunManifest(
+            manifest.runId(),
+            manifest.commandLine(),
+            recipe,
+            manifest.versions(),
+            manifest.inputs(),
+            kept,
+            FailureCategory.NONE);
+  }
+}

@@ -1,0 +1,13 @@
+package io.gramian.spark.run;
+
+import io.gramian.spark.evaluate.Evaluation;
+
+/**
+ * What a person wants to know after sorting.
+ *
+ * @param orders rank orders written
+ * @param tokens calibration tokens they rest on
+ * @param original the checkpoint, scored on the first calibration sequences
+ * @param sorted the sorted checkpoint on the same; equal up to the rounding of its data type
+ */
+public record SortSummary(long orders, long tokens, Evaluation original, Evaluation sorted) {}

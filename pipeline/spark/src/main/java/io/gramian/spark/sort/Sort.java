@@ -1,0 +1,143 @@
+package io.gramian.spark.sort;
+
+import io.gramian.compress.sort.BlockDecision;
+import io.gramian.compress.sort.SortedBlock;
+import io.gramian.model.RankOrder;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.store.GramianMetadata;
+import io.gramian.model.store.ModelCheckpoint;
+import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.progress.TaskProgress;
+import io.gramian.spark.session.JobPhase;
+import io.gramian.spark.storage.HadoopDirectory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Ranks every coupling group and writes the sorted checkpoint.
+ *
+ * <p>Decisions travel from the tasks that make them to the tasks that write the tensors they touch;
+ * only the orders themselves come to the driver.
+ */
+public final class Sort {
+
+  /** Name of the phase. */
+  public static final String PHASE = "sort";
+
+  public static final String RANK_ORDERS = "rank-orders";
+  public static final String SORTED = "sorted";
+
+  /** Tensor bytes a file of the sorted checkpoint holds: one task writes one file. */
+  static final long FILE_BYTES = 1L << 30;
+
+  private final JavaSparkContext spark;
+  private final SparkSession session;
+  private final ProgressListener progress;
+
+  public Sort(SparkSession session, ProgressListener progress) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.progress = progress;
+  }
+
+  /**
+   * Writes {@code rank-orders/} and {@code sorted/} into {@code request.output()}.
+   *
+   * @return the orders, by block, coupling and head
+   */
+  public SortResult run(SortRequest request) throws IOException {
+    try (ModelCheckpoint model = ModelCheckpoint.open(request.model())) {
+      model.validate();
+      CheckpointLayout layout = CheckpointLayout.of(model, FILE_BYTES);
+      long units = model.spec().blocks().size() + (long) layout.plan().shards().size();
+      try (JobPhase phase = JobPhase.begin(spark, PHASE, request.criteria().toString());
+          TaskProgress done = TaskProgress.start(spark, progress, PHASE, units)) {
+        return sort(request, model, layout, done);
+      }
+    }
+  }
+
+  private SortResult sort(
+      SortRequest request, ModelCheckpoint model, CheckpointLayout layout, TaskProgress done)
+      throws IOException {
+    JavaRDD<BlockDecision> decisions =
+        spark
+            .parallelize(model.spec().blocks(), model.spec().blocks().size())
+            .map(
+                new DecideTask(
+                    request.model(), request.statistics(), request.criteria(), done.units()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<RankOrder> orders = orders(decisions);
+      GramianMetadata metadata = metadata(request, model, orders);
+      new SortedCheckpointWriter(request)
+          .write(tensorFiles(decisions, request, layout, done), layout.plan(), metadata);
+      RankOrderTable.write(session, orders, request.output(), RANK_ORDERS);
+      return new SortResult(orders);
+    } finally {
+      decisions.unpersist(false);
+    }
+  }
+
+  private static List<RankOrder> orders(JavaRDD<BlockDecision> decisions) {
+    List<RankOrder> orders = new ArrayList<>(decisions.flatMap(d -> d.orders().iterator()).collect());
+    orders.sort(
+        Comparator.comparingInt((RankOrder order) -> order.group().blockIndex())
+            .thenComparing(order -> order.group().coupling())
+            .thenComparingInt(order -> order.group().head()));
+    return List.copyOf(orders);
+  }
+
+  private static GramianMetadata metadata(
+      SortRequest request, ModelCheckpoint model, List<RankOrder> orders) {
+    Map<Integer, List<List<Integer>>> pairOrders = new TreeMap<>();
+    for (ResidualBlock block : model.spec().blocks()) {
+      List<RankOrder> own =
+          orders.stream().filter(o -> o.group().blockIndex() == block.blockIndex()).toList();
+      List<List<Integer>> pairs = SortedBlock.pairOrders(block, own);
+      if (!pairs.isEmpty()) {
+        pairOrders.put(block.blockIndex(), pairs);
+      }
+    }
+    return new GramianMetadata(request.criteria().labels(), pairOrders);
+  }
+
+  /** One element a file: the job that writes the tensors, not yet run. */
+  private JavaRDD<String> tensorFiles(
+      JavaRDD<BlockDecision> decisions,
+      SortRequest request,
+      CheckpointLayout layout,
+      TaskProgress done) {
+    Broadcast<CheckpointLayout> shared = spark.broadcast(layout);
+    int files = layout.plan().shards().size();
+    JavaPairRDD<Integer, BlockDecision> byFile =
+        decisions.flatMapToPair(
+            decision ->
+                shared.value().filesOf(decision.blockIndex()).stream()
+                    .map(file -> new Tuple2<>(file, decision))
+                    .iterator());
+    List<Integer> indices = IntStream.range(0, files).boxed().toList();
+    return spark
+        .parallelize(indices, files)
+        .mapToPair(index -> new Tuple2<>(index, index))
+        .cogroup(byFile, files)
+        .map(
+            new WriteFileTask(
+                request.model(),
+                request.output().resolve(SortedCheckpointWriter.PARTIAL),
+                shared,
+                done.units()));
+  }
+}
