@@ -1,0 +1,262 @@
+package io.gramian.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as people and schedulers start it. */
+class LauncherIT {
+
+  private static final Path TARGET = ProcessRun.ROOT.resolve("jobs/target");
+  private static final Path LAUNCHER = ProcessRun.ROOT.resolve("jobs/bin/gramian");
+  private static final Path SAMPLE_MODEL = ProcessRun.ROOT.resolve("calibration-data/llama-tiny");
+
+  @TempDir Path scratch;
+
+  /** Runs the launcher with these variables added to an environment without Spark. */
+  private ProcessRun launch(Map<String, String> variables, String... arguments) throws IOException {
+    return launch(LAUNCHER, variables, arguments);
+  }
+
+  private ProcessRun launch(Path launcher, Map<String, String> variables, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile());
+    List.of("SPARK_HOME", "SPARK_SUBMIT_OPTS", "GRAMIAN_JAVA_OPTS")
+        .forEach(builder.environment()::remove);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(variables);
+    return ProcessRun.of(builder, scratch);
+  }
+
+  private Path text() throws IOException {
+    return Files.writeString(
+        scratch.resolve("small text.txt"), "In the beginning was the word.\n".repeat(40));
+  }
+
+  /** An executable Bash script. */
+  private static void script(Path file, String body) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/usr/bin/env bash\n" + body);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void helpNeedsNoSpark() throws IOException {
+    ProcessRun run = launch(Map.of(), "--help");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("Usage: gramian").contains("tokenize");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void linksToTheLauncherWork() throws IOException {
+    Path link = Files.createSymbolicLink(scratch.resolve("gramian"), LAUNCHER);
+
+    assertThat(launch(link, Map.of(), "--version").out()).startsWith("gramian ");
+  }
+
+  @Test
+  void plainJvmRunsTheSparkOfTheBuild() throws IOException {
+    ProcessRun run =
+        launch(
+            Map.of("GRAMIAN_JAVA_OPTS", "-Xmx1g"),
+            "--master",
+            "local[2]",
+            "--conf",
+            "spark.ui.enabled=false",
+            "tokenize",
+            "--model",
+            SAMPLE_MODEL.toString(),
+            "--calibration",
+            text().toString(),
+            "--sequence-length=13");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).startsWith("gramian tokenize: Spark 4.1.0 on local[2]\n");
+    assertThat(run.err().lines())
+        .allMatch(line -> line.startsWith("gramian tokenize") || line.startsWith("tokenize: "));
+    assertThat(run.out()).matches("1 documents became \\d+ sequences with \\d+ tokens in .*\n");
+    assertThat(scratch.resolve("runs/llama-tiny/calibration")).isNotEmptyDirectory();
+  }
+
+  @Test
+  void missingModelIsOneLineAndLeavesNothing() throws IOException {
+    ProcessRun run =
+        launch(
+            Map.of(),
+            "--conf=spark.ui.enabled=false",
+            "tokenize",
+            "--model=/no/model",
+            "--calibration=" + text());
+
+    assertThat(run.complaints()).hasSize(1).first().asString().startsWith("gramian: /no/model");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(scratch.resolve("runs")).doesNotExist();
+  }
+
+  @Test
+  void unknownMasterIsOneLine() throws IOException {
+    ProcessRun run =
+        launch(Map.of(), "--master=nowhere", "tokenize", "--model=m", "--calibration=t");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "gramian: nowhere is not a Spark master: use local[*], local[N], spark://HOST:PORT,"
+                + " yarn or k8s://URL\n");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void sparkSubmitGetsItsOptionsAndGramianTheRest() throws IOException {
+    Path spark = scratch.resolve("spark home");
+    script(
+        spark.resolve("bin/spark-submit"),
+        "printf '%s\\n' \"$@\"; echo \"$SPARK_SUBMIT_OPTS\" >&2; exit 2\n");
+
+    ProcessRun run =
+        launch(
+            Map.of("SPARK_HOME", spark.toString(), "GRAMIAN_JAVA_OPTS", "-Xmx3g -Da=b"),
+            "--conf",
+            "spark.eventLog.dir=a b",
+            "--master",
+            "spark://host:7077",
+            "tokenize",
+            "--model",
+            "a model");
+
+    assertThat(run.out().lines())
+        .containsExactly(
+            "--class",
+            "io.gramian.jobs.Main",
+            "--name",
+            "gramian tokenize",
+            "--master",
+            "spark://host:7077",
+            "--driver-memory",
+            "3g",
+            "--properties-file",
+            ProcessRun.ROOT.resolve("conf/spark-defaults.conf").toString(),
+            "--load-spark-defaults",
+            "--jars",
+            Files.readString(TARGET.resolve("jars.txt")).strip(),
+            "--conf",
+            "spark.eventLog.dir=a b",
+            TARGET.resolve("gramian-jobs.jar").toString(),
+            "tokenize",
+            "--model",
+            "a model");
+    assertThat(run.err())
+        .contains("\"-Dgramian.home=" + ProcessRun.ROOT + "\"")
+        .contains("\"-Da=b\"")
+        .doesNotContain("-Xmx");
+    assertThat(run.exitCode()).as("spark-submit's own").isEqualTo(2);
+  }
+
+  @Test
+  void sparkOfAnotherLineIsRefused() throws IOException {
+    Path spark = scratch.resolve("spark");
+    script(spark.resolve("bin/spark-submit"), "exit 0\n");
+    Files.createDirectories(spark.resolve("jars"));
+    Files.createFile(spark.resolve("jars/spark-core_2.13-3.5.6.jar"));
+
+    ProcessRun run = launch(Map.of("SPARK_HOME", spark.toString()), "tokenize");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "gramian: SPARK_HOME=%s holds spark-core_2.13-3.5.6, but Gramian needs Spark 4.1 with"
+                    .formatted(spark)
+                + " Scala 2.13: unset SPARK_HOME to run with the Spark of the build\n");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void realSparkSubmitRunsAVerb() throws IOException {
+    Path spark = scratch.resolve("spark");
+    assembleSpark(spark);
+
+    ProcessRun run =
+        launch(
+            Map.of("SPARK_HOME", spark.toString(), "GRAMIAN_JAVA_OPTS", "-Xmx1g"),
+            "--master=local[2]",
+            "--conf=spark.ui.enabled=false",
+            "tokenize",
+            "--model=" + SAMPLE_MODEL,
+            "--calibration=" + text(),
+            "--output=" + scratch.resolve("run"),
+            "--sequence-length=13");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("gramian tokenize: Spark 4.1.0 on local[2]\n");
+    assertThat(run.out()).matches("1 documents became \\d+ sequences with \\d+ tokens in .*\n");
+    assertThat(scratch.resolve("run/calibration")).isNotEmptyDirectory();
+  }
+
+  /** A Spark installation of links to the build's jars, without those that Gramian brings. */
+  private static void assembleSpark(Path spark) throws IOException {
+    script(
+        spark.resolve("bin/spark-submit"),
+        """
+        export SPARK_HOME SPARK_SCALA_VERSION=2.13
+        cmd=()
+        while IFS= read -r -d '' a; do cmd+=("${a#$'\\n'}"); done < <("$JAVA_HOME/bin/java" -Xmx128m \\
+          -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit "$@"
+          printf '%d\\0' $?)
+        rc=${cmd[-1]}
+        [ "$rc" = 0 ] || exit "$rc"
+        unset 'cmd[-1]'
+        exec "${cmd[@]:1}"
+        """);
+    Path jars = Files.createDirectories(spark.resolve("jars"));
+    for (String jar : sparkJars()) {
+      Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
+    }
+  }
+
+  private static Set<String> sparkJars() throws IOException {
+    Set<String> jars = new HashSet<>();
+    for (String list : List.of("provided.txt", "runtime.txt")) {
+      jars.addAll(List.of(Files.readString(TARGET.resolve(list)).strip().split(":")));
+    }
+    jars.removeAll(List.of(Files.readString(TARGET.resolve("jars.txt")).strip().split(",")));
+    return jars;
+  }
+
+  @Test
+  void otherJavaIsRefused() throws IOException {
+    Path jdk = scratch.resolve("jdk");
+    script(jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
+
+    ProcessRun run = launch(Map.of("JAVA_HOME", jdk.toString()), "--help");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "gramian: %s/bin/java is Java 21, but Gramian needs 17: let JAVA_HOME name the folder of a JDK 17\n"
+                .formatted(jdk));
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void missingJavaIsExplained() throws IOException {
+    ProcessRun run = launch(Map.of("JAVA_HOME", "/no/jdk"), "--help");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "gramian: no Java at /no/jdk/bin/java: install a JDK 17 and put it on the PATH, or let"
+                + " JAVA_HOME name its folder\n");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+}
