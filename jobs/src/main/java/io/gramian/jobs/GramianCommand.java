@@ -27,15 +27,20 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nVerbs (gramian VERB --help tells more):%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  gramian tokenize",
+      "  gramian sort",
       "      the sample model and text of calibration-data/; results in runs/llama-tiny",
-      "  gramian tokenize --model /models/Llama-3.2-1B --calibration corpus.jsonl",
+      "  gramian sort --model /models/Llama-3.2-1B --calibration corpus.jsonl",
       "      a model and a text of yours; results in runs/Llama-3.2-1B",
       "",
       "Paths may be local, hdfs:// or anything that Hadoop's file systems read.",
       "Exit codes: 0 done, 2 something for you to mend (one line says what), 3 a bug."
     },
-    subcommands = {TokenizeCommand.class})
+    subcommands = {
+      TokenizeCommand.class,
+      CalibrateCommand.class,
+      SortCommand.class,
+      EvaluateCommand.class
+    })
 final class GramianCommand implements Runnable {
 
   @Mixin private SparkOptions spark;

@@ -2,9 +2,16 @@ package io.gramian.jobs;
 
 import io.gramian.jobs.console.ConsoleProgress;
 import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.run.ExistingOutputs;
+import io.gramian.spark.run.Pipeline;
+import io.gramian.spark.run.PipelineSettings;
+import io.gramian.spark.run.Run;
+import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +49,8 @@ abstract class SparkVerb implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = gramian.openSession(spec.qualifiedName())) {
       announce(session);
-      work.run(new Workplace(session, ConsoleProgress.onStandardError(), out));
+      List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+      work.run(new Workplace(session, ConsoleProgress.onStandardError(), out, arguments));
     }
     return Failure.DONE;
   }
@@ -70,6 +78,27 @@ abstract class SparkVerb implements Callable<Integer> {
    * @param session the open session
    * @param progress draws on standard error
    * @param out for results and nothing else
+   * @param arguments the verb's, for the run's record
    */
-  record Workplace(SparkSession session, ProgressListener progress, PrintWriter out) {}
+  record Workplace(
+      SparkSession session, ProgressListener progress, PrintWriter out, List<String> arguments) {
+
+    /** The pipeline that works on {@code model} and keeps its books in {@code run}. */
+    Pipeline pipeline(String model, String run, ExistingOutputs existing) throws IOException {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      HadoopDirectory folder = HadoopDirectory.of(run, spark.hadoopConfiguration());
+      return new Pipeline(
+          session,
+          Run.open(spark, folder, arguments, existing),
+          new PipelineSettings(model, waveBytes(spark), spark.defaultParallelism()),
+          progress);
+    }
+
+    /** Half of what a process has; tensors live beside the heap. */
+    private static long waveBytes(JavaSparkContext spark) {
+      return spark.isLocal()
+          ? Runtime.getRuntime().maxMemory() / 2
+          : spark.getConf().getSizeAsBytes("spark.executor.memory", "1g") / 2;
+    }
+  }
 }

@@ -25,6 +25,15 @@ public final class ModelOptions {
    * @throws io.gramian.checkpoint.UserException if none was given and there is no sample
    */
   public String orSample() {
-    return model.orElseGet(() -> Sample.find().model());
+    return model.orElseGet(ModelOptions::sample);
+  }
+
+  /**
+   * The sample's checkpoint.
+   *
+   * @throws io.gramian.checkpoint.UserException if there is no sample
+   */
+  public static String sample() {
+    return Sample.find().model();
   }
 }

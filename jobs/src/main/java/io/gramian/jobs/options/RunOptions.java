@@ -1,5 +1,6 @@
 package io.gramian.jobs.options;
 
+import io.gramian.spark.run.ExistingOutputs;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -12,6 +13,23 @@ public final class RunOptions {
       paramLabel = "RUN",
       description = "Folder for the results (default: runs/ and the name of the model folder).")
   private Optional<String> output;
+
+  @Option(
+      names = "--overwrite",
+      description =
+          "Replace results in that folder that came from another model, text or option; without"
+              + " it they are kept and the command stops.")
+  private boolean overwrite;
+
+  /** What to do with results that came from something else. */
+  public ExistingOutputs existing() {
+    return overwrite ? ExistingOutputs.REPLACE : ExistingOutputs.REFUSE;
+  }
+
+  /** The folder that was given. */
+  public Optional<String> given() {
+    return output;
+  }
 
   /**
    * The folder that was given, or {@code runs/NAME} under the working directory, where {@code NAME}

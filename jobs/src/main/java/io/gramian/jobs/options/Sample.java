@@ -3,6 +3,7 @@ package io.gramian.jobs.options;
 import io.gramian.checkpoint.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The model and the texts that come with Gramian.
@@ -35,6 +36,11 @@ public record Sample(String model, String text, String heldOutText) {
         existing(folder.resolve("llama-tiny")),
         existing(folder.resolve("text/public-domain.train.jsonl")),
         existing(folder.resolve("text/public-domain.valid.jsonl")));
+  }
+
+  /** The sample, where there is one. */
+  static Optional<Sample> ifPresent() {
+    return System.getProperty(HOME_PROPERTY) == null ? Optional.empty() : Optional.of(find());
   }
 
   private static String existing(Path path) {

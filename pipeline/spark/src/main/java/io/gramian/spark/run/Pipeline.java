@@ -2,6 +2,7 @@ package io.gramian.spark.run;
 
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.Coupling;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Calibrate;
@@ -20,6 +21,7 @@ import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -67,6 +69,7 @@ public final class Pipeline {
     this.progress = progress;
     this.model = HadoopDirectory.of(settings.model(), spark.hadoopConfiguration());
     this.modelChecksums = InputChecksums.of(spark, model, modelFiles(model));
+    run.recordModel(model, modelChecksums);
   }
 
   private static List<String> modelFiles(HadoopDirectory model) throws IOException {
@@ -81,23 +84,23 @@ public final class Pipeline {
   }
 
   /** Text to sequences: {@code calibration/}. */
-  public CalibrationSet tokenize() throws IOException {
+  public CalibrationSet tokenize(TextSource text) throws IOException {
     run.phase(
-        tokenizeIngredients(TOKENIZE, settings.calibration()),
+        tokenizeIngredients(TOKENIZE, text),
         () -> {
-          new Tokenize(session, progress).run(request(settings.calibration(), run.directory()));
+          new Tokenize(session, progress).run(request(text, run.directory()));
           return List.of(Tokenize.CALIBRATION);
         });
     return CalibrationSet.open(session, within(Tokenize.CALIBRATION));
   }
 
   /** Sequences to statistics: {@code statistics/}. */
-  public CalibrationSet calibrate() throws IOException {
-    CalibrationSet set = tokenize();
+  public CalibrationSet calibrate(TextSource text) throws IOException {
+    CalibrationSet set = tokenize(text);
     run.phase(
         calibrateIngredients(),
         () -> {
-          calibrate(ShardSet.of(set, settings.resources().parallelism()));
+          calibrate(ShardSet.of(set, settings.parallelism()));
           return List.of(Calibrate.STATISTICS);
         });
     return set;
@@ -118,13 +121,13 @@ public final class Pipeline {
   }
 
   private DecoderWalk walk(ModelCheckpoint checkpoint) {
-    return new DecoderWalk(spark, model, checkpoint.spec(), settings.resources().waveBytes());
+    return new DecoderWalk(spark, model, checkpoint.spec(), settings.waveBytes());
   }
 
   /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
-  public SortSummary sort() throws IOException {
-    CalibrationSet set = calibrate();
-    Ingredients ingredients = sortIngredients();
+  public SortSummary sort(TextSource text, SortCriteria criteria) throws IOException {
+    CalibrationSet set = calibrate(text);
+    Ingredients ingredients = sortIngredients(criteria, run.fingerprint(Calibrate.PHASE));
     run.phase(
         ingredients,
         () -> {
@@ -133,7 +136,7 @@ public final class Pipeline {
                   new SortRequest(
                       model,
                       run.directory().resolve(Calibrate.STATISTICS),
-                      settings.criteria(),
+                      criteria,
                       run.directory()));
           return List.of(Sort.RANK_ORDERS, Sort.SORTED);
         });
@@ -141,7 +144,7 @@ public final class Pipeline {
         Ingredients.of(CHECK, Map.of("format", FORMAT, Sort.PHASE, ingredients.fingerprint())),
         () -> {
           ShardSet first =
-              ShardSet.of(set, settings.resources().parallelism()).first(CHECKED_SHARDS);
+              ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
           EvaluationTable.write(session, compareStages(first), run.directory(), CHECK);
           return List.of(CHECK);
         });
@@ -152,6 +155,7 @@ public final class Pipeline {
 
   /** Every stage of the run scored on held-out text: {@code evaluation/}. */
   public List<Evaluation> evaluate(TextSource text) throws IOException {
+    run.requireUnchanged(Calibrate.PHASE, "model", combinedModel());
     Ingredients tokens = tokenizeIngredients(EVALUATION_TEXT, text);
     HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
     run.phase(
@@ -165,7 +169,7 @@ public final class Pipeline {
         () -> {
           CalibrationSet set =
               CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
-          ShardSet shards = ShardSet.of(set, settings.resources().parallelism());
+          ShardSet shards = ShardSet.of(set, settings.parallelism());
           EvaluationTable.write(
               session, compareStages(shards), run.directory(), Evaluate.EVALUATION);
           return List.of(Evaluate.EVALUATION);
@@ -175,7 +179,7 @@ public final class Pipeline {
 
   /** The checkpoint as it came and, where the run has one, the sorted one. */
   private List<Evaluation> compareStages(ShardSet shards) throws IOException {
-    Evaluate evaluate = new Evaluate(spark, progress, settings.resources().waveBytes());
+    Evaluate evaluate = new Evaluate(spark, progress, settings.waveBytes());
     List<Evaluation> stages = new ArrayList<>();
     stages.add(evaluate.run("model", model, shards));
     if (run.isDone(Sort.PHASE)) {
@@ -194,7 +198,7 @@ public final class Pipeline {
     values.put("text-column", text.textColumn());
     values.put("sequence-length", Integer.toString(text.cut().sequenceLength()));
     values.put("sequences", count(text.cut().maximumSequences()));
-    values.put("packing", text.cut().packing().name().toLowerCase(java.util.Locale.ROOT));
+    values.put("packing", text.cut().packing().name().toLowerCase(Locale.ROOT));
     values.put("tokenizer", String.valueOf(modelChecksums.get("tokenizer.json")));
     return new Ingredients(phase, values);
   }
@@ -203,35 +207,38 @@ public final class Pipeline {
     return maximum.isPresent() ? Integer.toString(maximum.getAsInt()) : "all";
   }
 
-  private Ingredients calibrateIngredients() throws IOException {
+  private Ingredients calibrateIngredients() {
     return Ingredients.of(
         Calibrate.PHASE,
         Map.of(
             "format", FORMAT,
-            "model", InputChecksums.combined(modelChecksums.values()),
-            TOKENIZE, tokenizeIngredients(TOKENIZE, settings.calibration()).fingerprint()));
+            "model", combinedModel(),
+            TOKENIZE, run.fingerprint(TOKENIZE)));
   }
 
-  private Ingredients sortIngredients() throws IOException {
+  private static Ingredients sortIngredients(SortCriteria criteria, String calibrate) {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("format", FORMAT);
-    values.put(Calibrate.PHASE, calibrateIngredients().fingerprint());
-    settings
-        .criteria()
+    values.put(Calibrate.PHASE, calibrate);
+    criteria
         .labels()
         .forEach((Coupling coupling, String label) -> values.put(coupling.label(), label));
     return new Ingredients(Sort.PHASE, values);
   }
 
-  private Ingredients evaluateIngredients(Ingredients tokens) throws IOException {
+  private Ingredients evaluateIngredients(Ingredients tokens) {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("format", FORMAT);
-    values.put("model", InputChecksums.combined(modelChecksums.values()));
+    values.put("model", combinedModel());
     values.put(EVALUATION_TEXT, tokens.fingerprint());
     if (run.isDone(Sort.PHASE)) {
       values.put(Sort.PHASE, run.fingerprint(Sort.PHASE));
     }
     return new Ingredients(Evaluate.PHASE, values);
+  }
+
+  private String combinedModel() {
+    return InputChecksums.combined(modelChecksums.values());
   }
 
   private TokenizeRequest request(TextSource text, HadoopDirectory output) {

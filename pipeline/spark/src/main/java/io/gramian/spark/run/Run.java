@@ -8,9 +8,11 @@ import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +23,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * written after each phase, last and at once.
  */
 public final class Run {
+
+  private static final String MODEL = "model";
 
   private final JavaSparkContext spark;
   private final HadoopDirectory directory;
@@ -70,6 +74,37 @@ public final class Run {
   /** What the outputs of a finished phase were made from, digested. */
   String fingerprint(String phase) {
     return manifest.phase(phase).orElseThrow().fingerprint();
+  }
+
+  /**
+   * Checks that a finished phase was made from the same thing; a phase that is not done matches
+   * anything.
+   *
+   * @throws UserException if it was made from another
+   */
+  void requireUnchanged(String phase, String ingredient, String value) {
+    if (isDone(phase) && !value.equals(recipeOf(phase).get(ingredient))) {
+      SortedMap<String, String> wanted = new TreeMap<>(recipeOf(phase));
+      wanted.put(ingredient, value);
+      throw otherResults(new Ingredients(phase, wanted));
+    }
+  }
+
+  /** The checkpoint folder that the run in {@code directory} was made from, if there is a run. */
+  public static Optional<String> modelOf(HadoopDirectory directory) {
+    return RunManifest.read(directory)
+        .map(manifest -> manifest.recipe().get(MODEL))
+        .map(String::valueOf);
+  }
+
+  /** Notes the checkpoint and the checksums of its files. */
+  void recordModel(HadoopDirectory model, Map<String, String> checksums) {
+    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
+    recipe.put(MODEL, model.name());
+    manifest = manifest.withRecipe(recipe);
+    Map<String, String> paths = new TreeMap<>();
+    checksums.forEach((file, digest) -> paths.put(model.name() + "/" + file, digest));
+    recordInputs(paths);
   }
 
   /** Notes the checksums of inputs. */
@@ -166,7 +201,7 @@ public final class Run {
       present.add(output.file());
     }
     return InputChecksums.outputs(spark, directory, present).stream()
-        .sorted(java.util.Comparator.comparing(RunManifest.Output::file))
+        .sorted(Comparator.comparing(RunManifest.Output::file))
         .toList()
         .equals(phase.outputs());
   }
@@ -175,7 +210,11 @@ public final class Run {
     if (policy == ExistingOutputs.REPLACE) {
       return;
     }
-    throw new UserException(
+    throw otherResults(wanted);
+  }
+
+  private UserException otherResults(Ingredients wanted) {
+    return new UserException(
         directory.name()
             + " holds the results of another "
             + wanted.phase()

@@ -47,6 +47,7 @@ public final class JobPhase implements AutoCloseable {
     return phase;
   }
 
+  /** The job group. */
   public String name() {
     return name;
   }

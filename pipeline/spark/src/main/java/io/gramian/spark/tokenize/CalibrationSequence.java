@@ -23,6 +23,7 @@ public final class CalibrationSequence implements Serializable {
     this.tokens = tokens;
   }
 
+  /** Its number in the set, from 0. */
   public long id() {
     return id;
   }

@@ -46,6 +46,11 @@ public final class Tokenize {
   private final JavaSparkContext spark;
   private final ProgressListener progress;
 
+  /**
+   * Makes the verb.
+   *
+   * @param progress hears of two phases: the reading, in bytes, and the writing, in sequences
+   */
   public Tokenize(SparkSession session, ProgressListener progress) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());

@@ -31,10 +31,12 @@ public record TokenizeRequest(
         model, calibration, DEFAULT_TEXT_COLUMN, cut, output, OptionalInt.empty());
   }
 
+  /** The same request, with the text in another field or column. */
   public TokenizeRequest withTextColumn(String column) {
     return new TokenizeRequest(model, calibration, column, cut, output, partitions);
   }
 
+  /** The same request, read in about {@code count} parts. */
   public TokenizeRequest withPartitions(int count) {
     return new TokenizeRequest(model, calibration, textColumn, cut, output, OptionalInt.of(count));
   }

@@ -45,11 +45,9 @@ class PipelineIT {
   void sortsTheSampleToTheSameBytesWhateverTheParallelismAndTheWaves() throws IOException {
     SparkSession session = TestSession.get();
     SortSummary one =
-        pipeline(session, "one", SortCriteria.DEFAULT, new PipelineSettings.Resources(WHOLE_MODEL, 1))
-            .sort();
+        pipeline(session, "one", settings(WHOLE_MODEL, 1)).sort(text(), SortCriteria.DEFAULT);
     SortSummary four =
-        pipeline(session, "four", SortCriteria.DEFAULT, new PipelineSettings.Resources(ONE_LAYER, 4))
-            .sort();
+        pipeline(session, "four", settings(ONE_LAYER, 4)).sort(text(), SortCriteria.DEFAULT);
     assertThat(outputs("four")).isEqualTo(outputs("one")).isNotEmpty();
     assertThat(four.sorted().loss()).isEqualTo(one.sorted().loss());
     assertThat(one.sorted().perplexity())
@@ -61,16 +59,16 @@ class PipelineIT {
   @Test
   void aRerunDoesNothingAndAChangedRunIsRefused() throws IOException {
     SparkSession session = TestSession.get();
-    PipelineSettings.Resources resources = new PipelineSettings.Resources(WHOLE_MODEL, 2);
-    pipeline(session, "run", SortCriteria.DEFAULT, resources).sort();
+    PipelineSettings settings = settings(WHOLE_MODEL, 2);
+    pipeline(session, "run", settings).sort(text(), SortCriteria.DEFAULT);
     String before = manifestText("run");
-    SortSummary again = pipeline(session, "run", SortCriteria.DEFAULT, resources).sort();
+    SortSummary again = pipeline(session, "run", settings).sort(text(), SortCriteria.DEFAULT);
     assertThat(again.orders()).isEqualTo(30);
     assertThat(manifestText("run")).isEqualTo(before);
     SortCriteria other =
         new SortCriteria(
             MlpCriterion.ENERGY, QueryKeyCriterion.NORM, ValueOutputCriterion.ACTIVATION);
-    assertThatThrownBy(() -> pipeline(session, "run", other, resources).sort())
+    assertThatThrownBy(() -> pipeline(session, "run", settings).sort(text(), other))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("holds the results of another sort")
         .hasMessageContaining("mlp was output-error, is energy")
@@ -97,19 +95,20 @@ class PipelineIT {
         folder.resolve(name).toString(), session.sparkContext().hadoopConfiguration());
   }
 
-  private Pipeline pipeline(
-      SparkSession session,
-      String name,
-      SortCriteria criteria,
-      PipelineSettings.Resources resources)
+  private static PipelineSettings settings(long waveBytes, int parallelism) {
+    return new PipelineSettings(MODEL, waveBytes, parallelism);
+  }
+
+  private static TextSource text() {
+    return new TextSource(
+        TEXT, "text", new TokenizeRequest.Cut(128, OptionalInt.of(40), Packing.PACK));
+  }
+
+  private Pipeline pipeline(SparkSession session, String name, PipelineSettings settings)
       throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Run run =
         Run.open(spark, directory(session, name), List.of("sort"), ExistingOutputs.REFUSE);
-    TokenizeRequest.Cut cut =
-        new TokenizeRequest.Cut(128, OptionalInt.of(40), Packing.PACK);
-    PipelineSettings settings =
-        new PipelineSettings(MODEL, new TextSource(TEXT, "text", cut), criteria, resources);
     return new Pipeline(session, run, settings, ProgressListener.SILENT);
   }
 }

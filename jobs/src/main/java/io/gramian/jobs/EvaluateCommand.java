@@ -1,0 +1,68 @@
+package io.gramian.jobs;
+
+import io.gramian.jobs.options.EvaluationOptions;
+import io.gramian.jobs.options.ModelOptions;
+import io.gramian.jobs.options.RunOptions;
+import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.evaluate.Evaluation;
+import io.gramian.spark.run.Run;
+import io.gramian.spark.storage.HadoopDirectory;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code gramian evaluate}. */
+@Command(
+    name = "evaluate",
+    description =
+        "Scores how well the model, and the run's sorted model where there is one, predict the"
+            + " next token of a held-out text: loss, perplexity and top-1 accuracy, written to"
+            + " RUN/evaluation (Parquet) and printed.")
+final class EvaluateCommand extends SparkVerb {
+
+  @Mixin private EvaluationOptions evaluation;
+  @Mixin private RunOptions run;
+
+  @Override
+  Work prepare() {
+    return at -> {
+      String model = model(at.session().sparkContext().hadoopConfiguration());
+      String output = run.output(model);
+      List<Evaluation> stages =
+          at.pipeline(model, output, run.existing()).evaluate(evaluation.text(model));
+      print(stages, output, at.out());
+    };
+  }
+
+  /** The model that was given, else the run's, else the sample's. */
+  private String model(Configuration hadoop) {
+    Optional<String> ofRun =
+        run.given().flatMap(folder -> Run.modelOf(HadoopDirectory.of(folder, hadoop)));
+    return evaluation.givenModel().or(() -> ofRun).orElseGet(ModelOptions::sample);
+  }
+
+  private static void print(List<Evaluation> stages, String output, PrintWriter out) {
+    out.printf(
+        "%n%-10s %6s %12s %8s %11s %8s %15s%n",
+        "stage", "keep", "tokens", "loss", "perplexity", "top-1", "bytes");
+    for (Evaluation stage : stages) {
+      out.printf(
+          Locale.ROOT,
+          "%-10s %6.2f %,12d %8.4f %11.3f %8.4f %,15d%n",
+          stage.stage(),
+          stage.keepRatio(),
+          stage.tokens(),
+          stage.loss(),
+          stage.perplexity(),
+          stage.top1Accuracy(),
+          stage.bytes());
+    }
+    out.printf("%nin %s/%s%n", output, Evaluate.EVALUATION);
+    Evaluation widest = stages.get(stages.size() - 1);
+    out.printf(Locale.ROOT, "perplexity %.6f%n", widest.perplexity());
+  }
+}

@@ -1,0 +1,85 @@
+package io.gramian.jobs.options;
+
+import io.gramian.compress.sort.Criterion;
+import io.gramian.compress.sort.MlpCriterion;
+import io.gramian.compress.sort.QueryKeyCriterion;
+import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.sort.ValueOutputCriterion;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the units of each coupling are ranked. */
+public final class CriterionOptions {
+
+  @Option(
+      names = "--mlp",
+      paramLabel = "CRITERION",
+      defaultValue = "output-error",
+      converter = OfMlp.class,
+      description =
+          "MLP channels: output-error, ridge-leverage (the paper's) or energy (default:"
+              + " ${DEFAULT-VALUE}).")
+  private MlpCriterion mlp;
+
+  @Option(
+      names = "--query-key",
+      paramLabel = "CRITERION",
+      defaultValue = "norm",
+      converter = OfQueryKey.class,
+      description = "Query-key pairs: norm (default: ${DEFAULT-VALUE}).")
+  private QueryKeyCriterion queryKey;
+
+  @Option(
+      names = "--value-output",
+      paramLabel = "CRITERION",
+      defaultValue = "joint",
+      converter = OfValueOutput.class,
+      description =
+          "Basis of the value channels: joint or activation (the paper's) (default:"
+              + " ${DEFAULT-VALUE}).")
+  private ValueOutputCriterion valueOutput;
+
+  /** The criteria that were chosen. */
+  public SortCriteria criteria() {
+    return new SortCriteria(mlp, queryKey, valueOutput);
+  }
+
+  private static <C extends Criterion> C parse(String label, C[] known) {
+    return Arrays.stream(known)
+        .filter(criterion -> criterion.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'"
+                        + label
+                        + "' is not one of "
+                        + Arrays.stream(known)
+                            .map(Criterion::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  static final class OfMlp implements ITypeConverter<MlpCriterion> {
+    @Override
+    public MlpCriterion convert(String label) {
+      return parse(label, MlpCriterion.values());
+    }
+  }
+
+  static final class OfQueryKey implements ITypeConverter<QueryKeyCriterion> {
+    @Override
+    public QueryKeyCriterion convert(String label) {
+      return parse(label, QueryKeyCriterion.values());
+    }
+  }
+
+  static final class OfValueOutput implements ITypeConverter<ValueOutputCriterion> {
+    @Override
+    public ValueOutputCriterion convert(String label) {
+      return parse(label, ValueOutputCriterion.values());
+    }
+  }
+}
