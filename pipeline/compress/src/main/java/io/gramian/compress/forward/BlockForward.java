@@ -3,6 +3,7 @@ package io.gramian.compress.forward;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.Attention;
+import io.gramian.model.Mamba2;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
@@ -37,6 +38,11 @@ public final class BlockForward {
     @Override
     public MixerForward mlp(Mlp mlp) {
       return MlpForward.of(mlp, weights);
+    }
+
+    @Override
+    public MixerForward mamba2(Mamba2 mamba2) {
+      return Mamba2Forward.of(mamba2, weights);
     }
   }
 }

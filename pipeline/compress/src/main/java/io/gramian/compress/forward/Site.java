@@ -10,6 +10,16 @@ public enum Site {
   VALUE("value"),
   /** Input of the MLP's down projection, {@code [B, T, n]}. */
   DOWN_INPUT("down-input"),
+  /** {@code dt_j B_g} after convolution, {@code [B, SSM heads, T, N]}. */
+  STATE_KEY("state-key"),
+  /** {@code C_g} after convolution, {@code [B, groups, T, N]}. */
+  STATE_QUERY("state-query"),
+  /** Recurrent states {@code h_t} of each SSM head, seen as rows of {@code P} channels. */
+  STATE("state"),
+  /** Contributions {@code C_ti h_tip} of each group's state channels to the block's output. */
+  STATE_OUTPUT("state-output"),
+  /** Input of a state space mixer's output projection, {@code [B, T, H P]}. */
+  OUT_INPUT("out-input"),
   /** The residual stream around one residual block. */
   BLOCK_INFLUENCE("block-influence"),
   /** The residual stream around one Hugging Face layer; recorded at the layer's last block. */

@@ -17,34 +17,61 @@ final class BackwardElimination {
    * higher index goes first, so that ties keep the lower one.
    */
   static double[] rounds(SymmetricMatrix matrix) {
-    int size = matrix.size();
-    double[] cost = new double[size];
-    double[] row = new double[size];
-    for (int i = 0; i < size; i++) {
-      matrix.copyRow(i, row);
-      cost[i] = row[i];
-    }
-    double[] rounds = new double[size];
-    int cheapest = cheapest(cost);
-    for (int round = 0; round < size; round++) {
-      rounds[cheapest] = round;
-      cost[cheapest] = Double.POSITIVE_INFINITY;
-      matrix.copyRow(cheapest, row);
-      for (int i = 0; i < size; i++) {
-        cost[i] += 2 * row[i];
+    return roundsByHead(matrix, 1);
+  }
+
+  /**
+   * The same with one unit of every head dropped a round, so that all heads shrink alike. Heads hold
+   * {@code size / heads} consecutive units each and take their turns in order.
+   */
+  static double[] roundsByHead(SymmetricMatrix matrix, int heads) {
+    int perHead = matrix.size() / heads;
+    Costs costs = new Costs(matrix);
+    double[] rounds = new double[matrix.size()];
+    for (int round = 0; round < perHead; round++) {
+      for (int head = 0; head < heads; head++) {
+        int cheapest = costs.cheapest(head * perHead, (head + 1) * perHead);
+        rounds[cheapest] = round;
+        costs.drop(cheapest);
       }
-      cheapest = cheapest(cost);
     }
     return rounds;
   }
 
-  private static int cheapest(double[] cost) {
-    int best = cost.length - 1;
-    for (int i = cost.length - 2; i >= 0; i--) {
-      if (cost[i] < cost[best]) {
-        best = i;
+  /** What dropping each remaining unit would add: {@code M_ii + 2 sum_{j in R} M_ij}. */
+  private static final class Costs {
+
+    private final SymmetricMatrix matrix;
+    private final double[] cost;
+    private final double[] row;
+
+    Costs(SymmetricMatrix matrix) {
+      this.matrix = matrix;
+      this.cost = new double[matrix.size()];
+      this.row = new double[matrix.size()];
+      for (int i = 0; i < cost.length; i++) {
+        matrix.copyRow(i, row);
+        cost[i] = row[i];
       }
     }
-    return best;
+
+    /** Of equal costs the highest index. */
+    int cheapest(int from, int to) {
+      int best = to - 1;
+      for (int i = to - 2; i >= from; i--) {
+        if (cost[i] < cost[best]) {
+          best = i;
+        }
+      }
+      return best;
+    }
+
+    void drop(int unit) {
+      cost[unit] = Double.POSITIVE_INFINITY;
+      matrix.copyRow(unit, row);
+      for (int i = 0; i < cost.length; i++) {
+        cost[i] += 2 * row[i];
+      }
+    }
   }
 }

@@ -11,10 +11,12 @@ import io.gramian.model.Coupling;
 import io.gramian.model.CouplingGroups;
 import io.gramian.model.HeadLayout;
 import io.gramian.model.LinearSpec;
+import io.gramian.model.Mamba2;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
+import io.gramian.model.ScanLayout;
 import io.gramian.model.TensorShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,14 @@ public final class BlockDecider {
     public Inputs mlp(Mlp mlp) {
       return new Inputs(Set.of(Site.DOWN_INPUT), mlp.down().weight());
     }
+
+    @Override
+    public Inputs mamba2(Mamba2 mamba2) {
+      return new Inputs(
+          Set.of(
+              Site.STATE_KEY, Site.STATE_QUERY, Site.STATE, Site.STATE_OUTPUT, Site.OUT_INPUT),
+          mamba2.output().weight());
+    }
   }
 
   private final class Decision implements MixerVisitor<BlockDecision> {
@@ -87,14 +97,39 @@ public final class BlockDecider {
       double[] scores =
           MlpOrder.scores(
               criteria.mlp(), statistics.get(Site.DOWN_INPUT), weights.get(mlp.down().weight()));
-      RankOrder order =
-          new RankOrder(
-              units.group(),
-              units.unit(),
-              criteria.mlp().label(),
-              Scores.descending(scores),
-              Scores.list(scores));
+      RankOrder order = byScore(units, criteria.mlp(), scores);
       return new BlockDecision(block.blockIndex(), List.of(order), List.of());
+    }
+
+    @Override
+    public BlockDecision mamba2(Mamba2 mamba2) {
+      ScanLayout layout = mamba2.layout();
+      double[] channels =
+          HeadChannelOrder.scores(
+              criteria.headChannel(),
+              statistics,
+              layout,
+              weights.get(mamba2.output().weight()));
+      List<RankOrder> orders = new ArrayList<>();
+      for (CoupledUnits units : groups(Coupling.B_C)) {
+        double[] scores =
+            StateOrder.scores(criteria.state(), statistics, layout, units.group().head());
+        orders.add(byScore(units, criteria.state(), scores));
+      }
+      for (CoupledUnits units : groups(Coupling.Z_X_OUT)) {
+        double[] scores = HeadChannelOrder.ofHead(channels, layout, units.group().head());
+        orders.add(byScore(units, criteria.headChannel(), scores));
+      }
+      return new BlockDecision(block.blockIndex(), orders, List.of());
+    }
+
+    private static RankOrder byScore(CoupledUnits units, Criterion criterion, double[] scores) {
+      return new RankOrder(
+          units.group(),
+          units.unit(),
+          criterion.label(),
+          Scores.descending(scores),
+          Scores.list(scores));
     }
 
     @Override

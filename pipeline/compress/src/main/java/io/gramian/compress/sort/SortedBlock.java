@@ -7,6 +7,7 @@ import io.gramian.model.Attention;
 import io.gramian.model.AxisSources;
 import io.gramian.model.Coupling;
 import io.gramian.model.HeadLayout;
+import io.gramian.model.Mamba2;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
 import io.gramian.model.RankOrder;
@@ -84,6 +85,11 @@ public final class SortedBlock {
     public List<List<Integer>> mlp(Mlp mlp) {
       return List.of();
     }
+
+    @Override
+    public List<List<Integer>> mamba2(Mamba2 mamba2) {
+      return List.of();
+    }
   }
 
   /** Replaces value and output maps by the rotated ones, in F64. */
@@ -134,6 +140,11 @@ public final class SortedBlock {
 
     @Override
     public Void mlp(Mlp mlp) {
+      return null;
+    }
+
+    @Override
+    public Void mamba2(Mamba2 mamba2) {
       return null;
     }
   }

@@ -2,15 +2,19 @@ package io.gramian.compress.statistics;
 
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
+import io.gramian.compress.forward.StateChunk;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.model.Attention;
+import io.gramian.model.Mamba2;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,28 +26,55 @@ public final class BlockStatistics {
 
   private final int blockIndex;
   private final Map<Site, Accumulator> accumulators;
+  private final Optional<StateAccumulator> states;
   private final Map<Site, Tile> influences = new EnumMap<>(Site.class);
 
   public BlockStatistics(ResidualBlock block) {
     blockIndex = block.blockIndex();
-    accumulators = block.mixer().accept(new SitesOf(blockIndex));
+    Sums sums = block.mixer().accept(new SumsOf(blockIndex));
+    accumulators = sums.accumulators();
+    states = sums.states();
   }
 
   /** The sites that a block's mixer reports, in their declared order. */
   public static List<Site> sites(ResidualBlock block) {
-    return block.mixer().accept(new SitesOf(block.blockIndex())).keySet().stream()
-        .sorted()
-        .toList();
+    Sums sums = block.mixer().accept(new SumsOf(block.blockIndex()));
+    Stream<Site> ofStates =
+        sums.states().isPresent() ? Stream.of(Site.STATE, Site.STATE_OUTPUT) : Stream.empty();
+    return Stream.concat(sums.accumulators().keySet().stream(), ofStates).sorted().toList();
   }
 
   /** A recorder for one forward pass over sequences with the given padding. */
   public SiteRecorder recorder(TokenMask mask) {
-    return (site, activation) ->
-        Scopes.compute(
-            () -> {
-              accumulators.get(site).add(mask.tokensFirst(site, activation));
-              return null;
-            });
+    return new MaskedRecorder(mask);
+  }
+
+  private final class MaskedRecorder implements SiteRecorder {
+
+    private final TokenMask mask;
+
+    MaskedRecorder(TokenMask mask) {
+      this.mask = mask;
+    }
+
+    @Override
+    public void record(Site site, Tensor activation) {
+      Scopes.compute(
+          () -> {
+            accumulators.get(site).add(mask.tokensFirst(site, activation));
+            return null;
+          });
+    }
+
+    @Override
+    public boolean wantsStates() {
+      return states.isPresent();
+    }
+
+    @Override
+    public void recordStates(StateChunk chunk) {
+      states.orElseThrow().add(chunk, mask);
+    }
   }
 
   /**
@@ -65,24 +96,44 @@ public final class BlockStatistics {
   public Map<TileKey, Tile> tiles() {
     Map<TileKey, Tile> tiles = new TreeMap<>();
     accumulators.values().forEach(accumulator -> tiles.putAll(accumulator.tiles()));
+    states.ifPresent(accumulator -> tiles.putAll(accumulator.tiles()));
     influences.forEach((site, tile) -> tiles.put(new TileKey(blockIndex, site, 0, 0), tile));
     return tiles;
   }
 
-  private record SitesOf(int blockIndex) implements MixerVisitor<Map<Site, Accumulator>> {
+  /** How a mixer's sites are summed. */
+  private record Sums(Map<Site, Accumulator> accumulators, Optional<StateAccumulator> states) {}
+
+  private record SumsOf(int blockIndex) implements MixerVisitor<Sums> {
 
     @Override
-    public Map<Site, Accumulator> attention(Attention attention) {
-      return Map.of(
-          Site.QUERY, new SquareSumAccumulator(key(Site.QUERY)),
-          Site.KEY, new SquareSumAccumulator(key(Site.KEY)),
-          Site.VALUE, new HeadGramAccumulator(key(Site.VALUE)));
+    public Sums attention(Attention attention) {
+      return new Sums(
+          Map.of(
+              Site.QUERY, new SquareSumAccumulator(key(Site.QUERY)),
+              Site.KEY, new SquareSumAccumulator(key(Site.KEY)),
+              Site.VALUE, new HeadGramAccumulator(key(Site.VALUE))),
+          Optional.empty());
     }
 
     @Override
-    public Map<Site, Accumulator> mlp(Mlp mlp) {
-      return Map.of(
-          Site.DOWN_INPUT, new GramAccumulator(key(Site.DOWN_INPUT), mlp.intermediateSize()));
+    public Sums mlp(Mlp mlp) {
+      return new Sums(
+          Map.of(
+              Site.DOWN_INPUT,
+              new GramAccumulator(key(Site.DOWN_INPUT), mlp.intermediateSize())),
+          Optional.empty());
+    }
+
+    @Override
+    public Sums mamba2(Mamba2 mamba2) {
+      return new Sums(
+          Map.of(
+              Site.STATE_KEY, new SquareSumAccumulator(key(Site.STATE_KEY)),
+              Site.STATE_QUERY, new SquareSumAccumulator(key(Site.STATE_QUERY)),
+              Site.OUT_INPUT,
+                  new GramAccumulator(key(Site.OUT_INPUT), mamba2.layout().innerSize())),
+          Optional.of(new StateAccumulator(blockIndex, mamba2.layout())));
     }
 
     private StatisticKey key(Site site) {

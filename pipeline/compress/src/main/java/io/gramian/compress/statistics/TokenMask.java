@@ -47,10 +47,24 @@ public final class TokenMask {
     return real.length == lengths.length * positions ? flat : Tensors.take(flat, 0, real);
   }
 
+  /** {@code [B, Q, ..]} at positions {@code first ..} to {@code [tokens, ..]}. */
+  Tensor chunk(Tensor x, int first) {
+    int width = (int) x.size(1);
+    int[] kept = new int[lengths.length * width];
+    int count = 0;
+    for (int row = 0; row < lengths.length; row++) {
+      for (int i = 0; i < Math.min(width, lengths[row] - first); i++) {
+        kept[count++] = row * width + i;
+      }
+    }
+    Tensor flat = x.flatten(0, 1);
+    return count == kept.length ? flat : Tensors.take(flat, 0, Arrays.copyOf(kept, count));
+  }
+
   /** A site's activation with tokens first: {@code [tokens, n]} or {@code [tokens, H, d]}. */
   Tensor tokensFirst(Site site, Tensor activation) {
     return switch (site) {
-      case QUERY, KEY, VALUE -> {
+      case QUERY, KEY, VALUE, STATE_KEY, STATE_QUERY -> {
         long heads = activation.size(1);
         Tensor merged = tokens(activation.transpose(1, 2).reshape(lengths.length, positions, -1));
         yield merged.view(real.length, heads, -1);
