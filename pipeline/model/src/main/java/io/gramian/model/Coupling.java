@@ -10,7 +10,14 @@ public enum Coupling {
   /** Rows of query and key of one KV head. */
   QUERY_KEY("query-key"),
   /** Rows of value and columns of output of one KV head: a change of basis. */
-  VALUE_OUTPUT("value-output");
+  VALUE_OUTPUT("value-output"),
+  /** Rows and convolution channels of B and C of one state space group. */
+  B_C("b-c"),
+  /**
+   * Rows of z and x, convolution channels of x, gated-norm weights and columns of output of one
+   * state space head.
+   */
+  Z_X_OUT("z-x-out");
 
   private final String label;
 

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param layerIndex Hugging Face's layer number
  * @param mixer the mixer's {@link Mixer#kind()}
  * @param coupling which of the block's couplings
- * @param head KV head (0 for an MLP)
+ * @param head KV head, state space group or state space head (0 for an MLP)
  */
 public record CouplingGroup(
     int blockIndex, int layerIndex, String mixer, Coupling coupling, int head)

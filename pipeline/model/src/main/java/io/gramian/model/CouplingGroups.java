@@ -14,13 +14,17 @@ import java.util.stream.Stream;
  *       it; a unit is a RoPE pair, then a channel that passes through (all of them without RoPE).
  *   <li>Value-output, per KV head: rows (and biases) of the value head, columns of the output map
  *       that belong to each query head that reads it; a unit is a channel of the rotated basis.
+ *   <li>B-C, per state space group, and z-x-out, per state space head: see {@link Mamba2Groups}.
  * </ul>
  */
 public final class CouplingGroups {
 
   private CouplingGroups() {}
 
-  /** The groups of {@code block}: one for an MLP, two for every KV head of an attention. */
+  /**
+   * The groups of {@code block}: one for an MLP, two for every KV head of an attention; for a state
+   * space mixer one for every group and one for every head.
+   */
   public static List<CoupledUnits> of(ResidualBlock block) {
     return block.mixer().accept(new GroupsOf(block));
   }
@@ -37,6 +41,11 @@ public final class CouplingGroups {
     @Override
     public List<CoupledUnits> mlp(Mlp mlp) {
       return List.of(CouplingGroups.mlp(block, mlp));
+    }
+
+    @Override
+    public List<CoupledUnits> mamba2(Mamba2 mamba2) {
+      return Mamba2Groups.of(block, mamba2);
     }
   }
 
@@ -105,13 +114,15 @@ public final class CouplingGroups {
     return offsets;
   }
 
-  private static List<CoupledAxis> rows(LinearSpec map, int offset, List<UnitSegment> segments) {
+  /** The rows of {@code map} from {@code offset} on, and their biases. */
+  static List<CoupledAxis> rows(LinearSpec map, int offset, List<UnitSegment> segments) {
     return Stream.concat(Stream.of(map.weight()), map.biasName().stream())
         .map(tensor -> new CoupledAxis(tensor, 0, offset, segments))
         .toList();
   }
 
-  private static CouplingGroup group(ResidualBlock block, Coupling coupling, int head) {
+  /** The identity of a group of {@code block}. */
+  static CouplingGroup group(ResidualBlock block, Coupling coupling, int head) {
     return new CouplingGroup(
         block.blockIndex(), block.layerIndex(), block.mixer().kind(), coupling, head);
   }

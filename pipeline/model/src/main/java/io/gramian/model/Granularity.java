@@ -43,6 +43,8 @@ public record Granularity(int mlp, int heads, int states, int ssmHeads) implemen
         switch (coupling) {
           case MLP -> mlp;
           case QUERY_KEY, VALUE_OUTPUT -> heads;
+          case B_C -> states;
+          case Z_X_OUT -> ssmHeads;
         };
     return switch (unit) {
       case ROPE_PAIR -> channels / 2;

@@ -8,9 +8,9 @@ import java.util.List;
  *
  * <p>Sealed, so that the compiler lists every place that a new mixer must be added to.
  */
-public sealed interface Mixer extends Serializable permits Attention, Mlp {
+public sealed interface Mixer extends Serializable permits Attention, Mlp, Mamba2 {
 
-  /** The name used in rank orders: {@code attention} or {@code mlp}. */
+  /** The name used in rank orders: {@code attention}, {@code mlp} or {@code mamba2}. */
   String kind();
 
   /** Calls the visitor's case for this mixer. */
@@ -18,4 +18,9 @@ public sealed interface Mixer extends Serializable permits Attention, Mlp {
 
   /** Its linear maps, in the order in which data meets them. */
   List<LinearSpec> maps();
+
+  /** Every tensor that it reads: those of its maps, and whatever else it has. */
+  default List<TensorShape> tensors() {
+    return maps().stream().flatMap(map -> map.tensors().stream()).toList();
+  }
 }

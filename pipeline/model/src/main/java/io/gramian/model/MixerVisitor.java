@@ -11,4 +11,6 @@ public interface MixerVisitor<R> {
   R attention(Attention attention);
 
   R mlp(Mlp mlp);
+
+  R mamba2(Mamba2 mamba2);
 }

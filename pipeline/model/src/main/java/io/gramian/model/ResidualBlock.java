@@ -10,16 +10,14 @@ import java.util.stream.Stream;
  * @param blockIndex position in the decoder's flat list
  * @param layerIndex Hugging Face's layer number; attention and MLP of one layer share it
  * @param norm applied to the mixer's input
- * @param mixer attention or MLP
+ * @param mixer attention, MLP or state space
  */
 public record ResidualBlock(int blockIndex, int layerIndex, NormSpec norm, Mixer mixer)
     implements Serializable {
 
-  /** Every tensor that the block reads: the norm, then the mixer's weights and biases. */
+  /** Every tensor that the block reads: the norm, then the mixer's. */
   public List<TensorShape> tensors() {
-    return Stream.concat(
-            Stream.of(norm.tensor()), mixer.maps().stream().flatMap(map -> map.tensors().stream()))
-        .toList();
+    return Stream.concat(Stream.of(norm.tensor()), mixer.tensors().stream()).toList();
   }
 
   /** Elements of all its tensors. */
