@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A depthwise causal convolution along time: {@code y_tc = b_c + sum_k w_ck x_(t - K + 1 + k)c}, with
- * zeros before the first token. {@code K} is small (4), so it is {@code K} multiplications of the whole
- * tensor by a row; libtorch's own depthwise path is slower on a CPU.
+ * A depthwise causal convolution along time: {@code y_tc = b_c + sum_k w_ck x_(t - K + 1 + k)c},
+ * with zeros before the first token. {@code K} is small (4), so it is {@code K} multiplications of
+ * the whole tensor by a row; libtorch's own depthwise path is slower on a CPU.
  *
  * @param weight {@code [channels, K]}
  * @param bias {@code [channels]}

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Gate first, then norm: {@code u = y * silu(z)}, {@code w * u / sqrt(mean(u^2) + epsilon)}, the mean
- * over the whole width or over each of {@code groups} equal parts of it.
+ * Gate first, then norm: {@code u = y * silu(z)}, {@code w * u / sqrt(mean(u^2) + epsilon)}, the
+ * mean over the whole width or over each of {@code groups} equal parts of it.
  *
  * @param weight {@code [H P]}
  * @param groups parts that are normalised on their own
@@ -29,8 +29,7 @@ record GatedNorm(Tensor weight, double epsilon, int groups) {
     long width = gated.size(2) / groups;
     long[] last = {width};
     Tensor parts = gated.reshape(gated.size(0), gated.size(1), groups, width);
-    Tensor normed =
-        torch.rms_norm(parts, last, new TensorOptional(), new DoubleOptional(epsilon));
+    Tensor normed = torch.rms_norm(parts, last, new TensorOptional(), new DoubleOptional(epsilon));
     return normed.reshape(gated.size(0), gated.size(1), gated.size(2)).mul(weight);
   }
 }

@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A state space mixer: projection to {@code z, x, B, C, dt}; causal convolution and SiLU over {@code x,
- * B, C}; {@code dt = clamp(softplus(dt + bias))}; the scan with its skip {@code D x}; gated norm;
- * projection back. The state is F32.
+ * A state space mixer: projection to {@code z, x, B, C, dt}; causal convolution and SiLU over
+ * {@code x, B, C}; {@code dt = clamp(softplus(dt + bias))}; the scan with its skip {@code D x};
+ * gated norm; projection back. The state is F32.
  */
 record Mamba2Forward(
     Mamba2 spec,
@@ -71,8 +71,7 @@ record Mamba2Forward(
     ScalarOptional minimum = new ScalarOptional(new Scalar(spec.scan().stepMinimum()));
     return Double.isInfinite(spec.scan().stepMaximum())
         ? positive.clamp(minimum)
-        : positive.clamp(
-            minimum, new ScalarOptional(new Scalar(spec.scan().stepMaximum())));
+        : positive.clamp(minimum, new ScalarOptional(new Scalar(spec.scan().stepMaximum())));
   }
 
   private Tensor scan(Tensor convolved, Tensor dt, SiteRecorder recorder) {

@@ -1,5 +1,6 @@
 package io.gramian.compress.forward;
 
+import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.ScanLayout;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -10,13 +11,14 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The recurrence of Mamba2, computed in chunks (structured state space duality).
  *
- * <p>Per head: {@code h_t = exp(dt_t a) h_(t-1) + dt_t x_t B_t'}, {@code y_t = h_t C_t}, {@code h [P,
- * N]}. Within a chunk of {@code Q} tokens that is a matrix product with a decaying lower triangle,
- * {@code Y = (L o C B') X}; between chunks only the state at a chunk's end is carried. Costs {@code 2 Q
- * (N + P) + 4 N P} operations a token and head instead of a sequential loop over tokens.
+ * <p>Per head: {@code h_t = exp(dt_t a) h_(t-1) + dt_t x_t B_t'}, {@code y_t = h_t C_t}, {@code h
+ * [P, N]}. Within a chunk of {@code Q} tokens that is a matrix product with a decaying lower
+ * triangle, {@code Y = (L o C B') X}; between chunks only the state at a chunk's end is carried.
+ * Costs {@code 2 Q (N + P) + 4 N P} operations a token and head instead of a sequential loop over
+ * tokens.
  *
- * <p>Shapes: {@code B} sequences, {@code K} chunks, {@code H} heads, {@code G} groups. Tokens that pad
- * the last chunk have {@code dt = 0}: they neither decay the state nor enter it.
+ * <p>Shapes: {@code B} sequences, {@code K} chunks, {@code H} heads, {@code G} groups. Tokens that
+ * pad the last chunk have {@code dt = 0}: they neither decay the state nor enter it.
  */
 final class Scan {
 
@@ -47,7 +49,7 @@ final class Scan {
     this.inputs = chunked(x.mul(dt.unsqueeze(-1)));
     this.keys = heads(chunked(b));
     this.queries = heads(chunked(c));
-    this.logDecay = chunked(dt.mul(a).unsqueeze(-1)).squeeze(-1).cumsum(-1);
+    this.logDecay = Tensors.toDouble(chunked(dt.mul(a).unsqueeze(-1)).squeeze(-1)).cumsum(-1);
   }
 
   /** {@code [B, T, H, n]} to {@code [B, K, H, Q, n]}. */
@@ -67,12 +69,16 @@ final class Scan {
             layout.headsPerGroup(), new LongOptional(2), new LongOptional());
   }
 
+  private static Tensor exponential(Tensor exact) {
+    return Tensors.toFloat(exact).exp();
+  }
+
   /** States before each chunk, {@code [B, K, H, P, N]}, zero before the first. */
   Tensor startStates() {
     Tensor end = logDecay.narrow(3, layout.chunkSize() - 1, 1);
-    Tensor toEnd = end.sub(logDecay).exp();
+    Tensor toEnd = exponential(end.sub(logDecay));
     Tensor added = inputs.mul(toEnd.unsqueeze(-1)).transpose(3, 4).matmul(keys);
-    Tensor carried = end.exp().unsqueeze(-1);
+    Tensor carried = exponential(end).unsqueeze(-1);
     TensorVector starts = new TensorVector();
     Tensor state = torch.zeros_like(added.select(1, 0));
     for (long chunk = 0; chunk < chunks; chunk++) {
@@ -86,7 +92,7 @@ final class Scan {
   Tensor outputs(Tensor startStates) {
     Tensor within = queries.matmul(keys.transpose(3, 4)).mul(decays(logDecay)).matmul(inputs);
     Tensor before =
-        queries.matmul(startStates.transpose(3, 4)).mul(logDecay.exp().unsqueeze(-1));
+        queries.matmul(startStates.transpose(3, 4)).mul(exponential(logDecay).unsqueeze(-1));
     Tensor all = within.add(before).transpose(2, 3);
     long batch = all.size(0);
     return all.reshape(batch, chunks * layout.chunkSize(), all.size(3), all.size(4))
@@ -100,17 +106,16 @@ final class Scan {
    * @return {@code [.., Q, Q]}
    */
   private static Tensor decays(Tensor cumulative) {
-    Tensor difference = cumulative.unsqueeze(-1).sub(cumulative.unsqueeze(-2));
-    Tensor above =
-        torch.ones_like(difference).triu(1).to(torch.ScalarType.Bool);
+    Tensor difference = Tensors.toFloat(cumulative.unsqueeze(-1).sub(cumulative.unsqueeze(-2)));
+    Tensor above = torch.ones_like(difference).triu(1).to(torch.ScalarType.Bool);
     // Masked before the exponential: above the diagonal the sums are positive and could overflow.
     return difference.masked_fill(above, new Scalar(Double.NEGATIVE_INFINITY)).exp();
   }
 
   /**
    * Shows every state {@code h_t} of every head to {@code recorder}, a few tokens of one head at a
-   * time: never more than {@code B x STEP x N x P} of them exist. Costs {@code 2 STEP N P} operations
-   * a token and head.
+   * time: never more than {@code B x STEP x N x P} of them exist. Costs {@code 2 STEP N P}
+   * operations a token and head.
    *
    * @param outputNorms {@code [H, P]}, handed on
    */
@@ -150,7 +155,7 @@ final class Scan {
   /** {@code h_t = exp(decay_t) h_0 + sum_(s <= t) exp(decay_t - decay_s) x_s B_s' [B, Q, P, N]}. */
   private static Tensor states(Tensor start, Tensor decay, Tensor x, Tensor b) {
     Tensor entering = x.unsqueeze(3).mul(b.unsqueeze(2)).flatten(2, 3);
-    Tensor kept = decay.exp().unsqueeze(-1).mul(start.flatten(1, 2).unsqueeze(1));
+    Tensor kept = exponential(decay).unsqueeze(-1).mul(start.flatten(1, 2).unsqueeze(1));
     return decays(decay)
         .matmul(entering)
         .add(kept)

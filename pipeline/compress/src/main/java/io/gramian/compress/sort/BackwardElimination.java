@@ -21,8 +21,8 @@ final class BackwardElimination {
   }
 
   /**
-   * The same with one unit of every head dropped a round, so that all heads shrink alike. Heads hold
-   * {@code size / heads} consecutive units each and take their turns in order.
+   * The same with one unit of every head dropped a round, so that all heads shrink alike. Heads
+   * hold {@code size / heads} consecutive units each and take their turns in order.
    */
   static double[] roundsByHead(SymmetricMatrix matrix, int heads) {
     int perHead = matrix.size() / heads;

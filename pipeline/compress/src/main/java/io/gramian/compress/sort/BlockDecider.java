@@ -73,8 +73,7 @@ public final class BlockDecider {
     @Override
     public Inputs mamba2(Mamba2 mamba2) {
       return new Inputs(
-          Set.of(
-              Site.STATE_KEY, Site.STATE_QUERY, Site.STATE, Site.STATE_OUTPUT, Site.OUT_INPUT),
+          Set.of(Site.STATE_KEY, Site.STATE_QUERY, Site.STATE, Site.STATE_OUTPUT, Site.OUT_INPUT),
           mamba2.output().weight());
     }
   }
@@ -106,10 +105,7 @@ public final class BlockDecider {
       ScanLayout layout = mamba2.layout();
       double[] channels =
           HeadChannelOrder.scores(
-              criteria.headChannel(),
-              statistics,
-              layout,
-              weights.get(mamba2.output().weight()));
+              criteria.headChannel(), statistics, layout, weights.get(mamba2.output().weight()));
       List<RankOrder> orders = new ArrayList<>();
       for (CoupledUnits units : groups(Coupling.B_C)) {
         double[] scores =

@@ -1,7 +1,8 @@
 package io.gramian.compress.sort;
 
 /** A way to rank a coupling group's units. */
-public sealed interface Criterion permits MlpCriterion,
+public sealed interface Criterion
+    permits MlpCriterion,
         QueryKeyCriterion,
         ValueOutputCriterion,
         StateCriterion,

@@ -56,7 +56,6 @@ final class HeadChannelOrder {
 
   /** The scores of one head. */
   static double[] ofHead(double[] scores, ScanLayout layout, int head) {
-    return Arrays.copyOfRange(
-        scores, head * layout.headSize(), (head + 1) * layout.headSize());
+    return Arrays.copyOfRange(scores, head * layout.headSize(), (head + 1) * layout.headSize());
   }
 }

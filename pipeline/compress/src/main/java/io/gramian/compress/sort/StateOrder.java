@@ -14,12 +14,10 @@ final class StateOrder {
       StateCriterion criterion, Map<Site, Statistic> statistics, ScanLayout layout, int group) {
     return switch (criterion) {
       case NORM ->
-          norms(
-              statistics.get(Site.STATE_KEY), statistics.get(Site.STATE_QUERY), layout, group);
+          norms(statistics.get(Site.STATE_KEY), statistics.get(Site.STATE_QUERY), layout, group);
       case OUTPUT_ERROR ->
           BackwardElimination.rounds(
-              new ArrayMatrix(
-                  statistics.get(Site.STATE_OUTPUT).head(group), layout.stateSize()));
+              new ArrayMatrix(statistics.get(Site.STATE_OUTPUT).head(group), layout.stateSize()));
     };
   }
 
@@ -30,8 +28,7 @@ final class StateOrder {
    * @param keys {@code [H, N]}
    * @param queries {@code [G, N]}
    */
-  private static double[] norms(
-      Statistic keys, Statistic queries, ScanLayout layout, int group) {
+  private static double[] norms(Statistic keys, Statistic queries, ScanLayout layout, int group) {
     int size = layout.stateSize();
     double[] key = keys.values();
     double[] query = queries.values();

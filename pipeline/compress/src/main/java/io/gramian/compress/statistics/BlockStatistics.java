@@ -120,8 +120,7 @@ public final class BlockStatistics {
     public Sums mlp(Mlp mlp) {
       return new Sums(
           Map.of(
-              Site.DOWN_INPUT,
-              new GramAccumulator(key(Site.DOWN_INPUT), mlp.intermediateSize())),
+              Site.DOWN_INPUT, new GramAccumulator(key(Site.DOWN_INPUT), mlp.intermediateSize())),
           Optional.empty());
     }
 

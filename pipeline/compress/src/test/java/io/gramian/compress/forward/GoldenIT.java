@@ -23,7 +23,8 @@ class GoldenIT {
   private static final int COMPARED = 32;
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-tiny", "qwen2-tiny"})
+  @ValueSource(
+      strings = {"llama-tiny", "qwen2-tiny", "mamba2-tiny", "bamba-tiny", "nemotron-h-tiny"})
   void hiddenStatesAndLogitsMatch(String name) throws IOException {
     try (ModelCheckpoint model = TestData.model(name);
         LoadedDecoder decoder = LoadedDecoder.load(model);

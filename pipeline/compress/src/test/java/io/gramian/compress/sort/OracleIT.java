@@ -183,8 +183,7 @@ class OracleIT {
   }
 
   private static List<RankOrder> decide(ResidualBlock block, MlpCriterion mlp) {
-    SortCriteria criteria =
-        new SortCriteria(mlp, QueryKeyCriterion.NORM, ValueOutputCriterion.ACTIVATION);
+    SortCriteria criteria = SortCriteria.PAPER.with(mlp, ValueOutputCriterion.ACTIVATION);
     return new BlockDecider(criteria)
         .decide(block, statistics.get(block.blockIndex()), decoder.weights(block))
         .orders();

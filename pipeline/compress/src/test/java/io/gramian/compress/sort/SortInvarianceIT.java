@@ -28,7 +28,7 @@ class SortInvarianceIT {
   })
   void logitsStay(String name, MlpCriterion mlp, ValueOutputCriterion valueOutput)
       throws IOException {
-    SortCriteria criteria = new SortCriteria(mlp, QueryKeyCriterion.NORM, valueOutput);
+    SortCriteria criteria = SortCriteria.DEFAULT.with(mlp, valueOutput);
     try (ModelCheckpoint model = TestData.model(name);
         SafetensorsFile golden = TestData.golden(name);
         LoadedDecoder original = LoadedDecoder.load(model);
