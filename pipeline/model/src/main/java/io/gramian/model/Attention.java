@@ -27,14 +27,18 @@ public record Attention(
   private static final long serialVersionUID = 1L;
 
   public Attention {
-    size("rows of " + query.weight(), query.out(), layout.querySize());
-    size("rows of " + key.weight(), key.out(), layout.keyValueSize());
-    size("rows of " + value.weight(), value.out(), layout.keyValueSize());
-    size("columns of " + output.weight(), output.in(), layout.querySize());
+    divisible("rows of " + query.weight(), query.out(), layout.heads());
+    divisible("columns of " + output.weight(), output.in(), layout.heads());
+    int queryKey = query.out() / layout.heads();
+    size("rows of " + key.weight(), key.out(), layout.kvHeads() * queryKey);
+    size(
+        "rows of " + value.weight(),
+        value.out(),
+        layout.kvHeads() * (output.in() / layout.heads()));
     if (rope != null) {
-      if (rope.rotarySize() > layout.headSize()) {
+      if (rope.rotarySize() > queryKey) {
         throw new IllegalArgumentException(
-            rope.rotarySize() + " rotary channels in a head of " + layout.headSize());
+            rope.rotarySize() + " rotary channels in a head of " + queryKey);
       }
       if (!rope.pairOrders().isEmpty()) {
         size("pair orders", rope.pairOrders().size(), layout.kvHeads());
@@ -46,6 +50,22 @@ public record Attention(
     if (actual != expected) {
       throw new IllegalArgumentException(what + ": " + actual + " instead of " + expected);
     }
+  }
+
+  private static void divisible(String what, int actual, int parts) {
+    if (actual % parts != 0) {
+      throw new IllegalArgumentException(what + ": " + actual + " for " + parts + " heads");
+    }
+  }
+
+  /** Channels of a query or key head: {@code d}, or fewer in a narrowed model. */
+  public int queryKeySize() {
+    return query.out() / layout.heads();
+  }
+
+  /** Channels of a value head: {@code d}, or fewer in a narrowed model. */
+  public int valueSize() {
+    return output.in() / layout.heads();
   }
 
   @Override

@@ -72,23 +72,21 @@ public final class CouplingGroups {
   }
 
   private static CoupledUnits queryKey(CouplingGroup group, Attention attention) {
-    HeadLayout layout = attention.layout();
-    List<UnitSegment> segments = queryKeySegments(layout.headSize(), attention.rotary());
-    List<CoupledAxis> axes =
-        new ArrayList<>(rows(attention.key(), group.head() * layout.headSize(), segments));
-    for (int offset : queryOffsets(layout, group.head())) {
+    int size = attention.queryKeySize();
+    List<UnitSegment> segments = queryKeySegments(size, attention.rotary());
+    List<CoupledAxis> axes = new ArrayList<>(rows(attention.key(), group.head() * size, segments));
+    for (int offset : queryOffsets(attention.layout(), group.head(), size)) {
       axes.addAll(rows(attention.query(), offset, segments));
     }
     return new CoupledUnits(group, segments, axes);
   }
 
   private static CoupledUnits valueOutput(CouplingGroup group, Attention attention) {
-    HeadLayout layout = attention.layout();
-    List<UnitSegment> segments =
-        List.of(new UnitSegment(Unit.ROTATED_CHANNEL, 0, layout.headSize(), 1));
+    int size = attention.valueSize();
+    List<UnitSegment> segments = List.of(new UnitSegment(Unit.ROTATED_CHANNEL, 0, size, 1));
     List<CoupledAxis> axes =
-        new ArrayList<>(rows(attention.value(), group.head() * layout.headSize(), segments));
-    for (int offset : queryOffsets(layout, group.head())) {
+        new ArrayList<>(rows(attention.value(), group.head() * size, segments));
+    for (int offset : queryOffsets(attention.layout(), group.head(), size)) {
       axes.add(new CoupledAxis(attention.output().weight(), 1, offset, segments));
     }
     return new CoupledUnits(group, segments, axes);
@@ -105,11 +103,11 @@ public final class CouplingGroups {
   }
 
   /** Where the slices of the query heads that read {@code kvHead} begin. */
-  private static int[] queryOffsets(HeadLayout layout, int kvHead) {
+  private static int[] queryOffsets(HeadLayout layout, int kvHead, int size) {
     int queries = layout.queriesPerKvHead();
     int[] offsets = new int[queries];
     for (int i = 0; i < queries; i++) {
-      offsets[i] = (kvHead * queries + i) * layout.headSize();
+      offsets[i] = (kvHead * queries + i) * size;
     }
     return offsets;
   }

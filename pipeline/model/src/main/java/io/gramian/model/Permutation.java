@@ -15,9 +15,17 @@ public final class Permutation {
    * sentence such as "the order lists unit 3 twice"; empty if nothing does.
    */
   public static Optional<String> defect(List<Integer> order, int size) {
-    if (order.size() != size) {
+    return partialDefect(order, size, size);
+  }
+
+  /**
+   * What keeps {@code order} from being {@code length} distinct ones of {@code 0 .. size - 1},
+   * likewise.
+   */
+  public static Optional<String> partialDefect(List<Integer> order, int length, int size) {
+    if (order.size() != length) {
       return Optional.of(
-          String.format(Locale.ROOT, "has %d entries for %d units", order.size(), size));
+          String.format(Locale.ROOT, "has %d entries for %d units", order.size(), length));
     }
     BitSet seen = new BitSet(size);
     for (int unit : order) {

@@ -152,7 +152,7 @@ public final class BlockDecider {
           QueryKeyOrder.channelScores(
               statistics.get(Site.QUERY),
               statistics.get(Site.KEY),
-              attention.layout(),
+              attention,
               units.group().head());
       double[] scores = QueryKeyOrder.unitScores(channels, units.segments());
       return new RankOrder(
@@ -167,7 +167,7 @@ public final class BlockDecider {
       return Scopes.compute(
           () -> {
             Statistic values = statistics.get(Site.VALUE);
-            int size = attention.layout().headSize();
+            int size = attention.valueSize();
             Tensor gram =
                 Tensors.times(
                     Tensor.create(values.head(kvHead), size, size), values.correlationScale());
@@ -180,12 +180,12 @@ public final class BlockDecider {
     private Tensor outputGram(Attention attention, int kvHead) {
       HeadLayout layout = attention.layout();
       LinearSpec output = attention.output();
-      Tensor sum = Tensors.zerosDouble(layout.headSize(), layout.headSize());
+      int size = attention.valueSize();
+      Tensor sum = Tensors.zerosDouble(size, size);
       for (int j = 0; j < layout.queriesPerKvHead(); j++) {
-        long from = (long) (kvHead * layout.queriesPerKvHead() + j) * layout.headSize();
+        long from = (long) (kvHead * layout.queriesPerKvHead() + j) * size;
         Tensor columns =
-            Tensors.toDouble(
-                Tensors.range(weights.get(output.weight()), 1, from, from + layout.headSize()));
+            Tensors.toDouble(Tensors.range(weights.get(output.weight()), 1, from, from + size));
         sum.add_(columns.t().mm(columns));
       }
       return sum;

@@ -1,6 +1,7 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.statistics.Statistic;
+import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
 import io.gramian.model.UnitSegment;
 import java.util.ArrayList;
@@ -24,8 +25,10 @@ final class QueryKeyOrder {
    * @param keys sums of squares {@code [KV heads, d]}
    * @return {@code [d]}
    */
-  static double[] channelScores(Statistic queries, Statistic keys, HeadLayout layout, int kvHead) {
-    int size = layout.headSize();
+  static double[] channelScores(
+      Statistic queries, Statistic keys, Attention attention, int kvHead) {
+    HeadLayout layout = attention.layout();
+    int size = attention.queryKeySize();
     double[] query = queries.values();
     double[] key = keys.values();
     double[] scores = new double[size];

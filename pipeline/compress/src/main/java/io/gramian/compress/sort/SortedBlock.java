@@ -109,7 +109,7 @@ public final class SortedBlock {
 
     private void rotate(Attention attention, Rotation rotation) {
       HeadLayout layout = attention.layout();
-      int size = layout.headSize();
+      int size = attention.valueSize();
       Tensor transposed = rotation.basis().t();
       Tensor inverse = rotation.inverse();
       int head = rotation.kvHead();
