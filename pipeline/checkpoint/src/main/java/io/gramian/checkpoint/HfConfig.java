@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -19,6 +20,9 @@ public final class HfConfig {
 
   /** The file's name in a checkpoint. */
   public static final String FILE = "config.json";
+
+  private static final String FLOAT_TAG = "__float__";
+  private static final Set<String> TAGGED_FLOATS = Set.of("Infinity", "-Infinity", "NaN");
 
   private final String name;
   private final String prefix;
@@ -79,6 +83,11 @@ public final class HfConfig {
     return node.path(key).isArray();
   }
 
+  /** Whether {@code key} is there and a string; some keys hold a number or a word. */
+  public boolean isString(String key) {
+    return node.path(key).isTextual();
+  }
+
   /** The integer at {@code key}. */
   public int requireInt(String key) {
     return require(key, "a 32-bit integer", HfConfig::isInt).intValue();
@@ -89,9 +98,12 @@ public final class HfConfig {
     return has(key) ? requireInt(key) : absent;
   }
 
-  /** The number at {@code key}; {@code Infinity} and {@code NaN} are numbers. */
+  /**
+   * The number at {@code key}; {@code Infinity} and {@code NaN} are numbers, bare or as newer files
+   * write them, {@code {"__float__": "Infinity"}}.
+   */
   public double requireDouble(String key) {
-    return require(key, "a number", JsonNode::isNumber).doubleValue();
+    return number(require(key, "a number", HfConfig::isNumber));
   }
 
   /** The number at {@code key}, or {@code absent}. */
@@ -130,9 +142,9 @@ public final class HfConfig {
     return list(key, "32-bit integers", HfConfig::isInt, JsonNode::intValue);
   }
 
-  /** The list of numbers at {@code key}; {@code Infinity} and {@code NaN} are numbers. */
+  /** The list of numbers at {@code key}, each as {@link #requireDouble} reads it. */
   public List<Double> doubles(String key) {
-    return list(key, "numbers", JsonNode::isNumber, JsonNode::doubleValue);
+    return list(key, "numbers", HfConfig::isNumber, HfConfig::number);
   }
 
   /** The list of strings at {@code key}. */
@@ -168,6 +180,17 @@ public final class HfConfig {
               .formatted(name, prefix, key, JsonDocument.describe(value), expected));
     }
     return value;
+  }
+
+  private static boolean isNumber(JsonNode node) {
+    JsonNode tagged = node.path(FLOAT_TAG);
+    return node.isNumber() || (tagged.isTextual() && TAGGED_FLOATS.contains(tagged.textValue()));
+  }
+
+  private static double number(JsonNode node) {
+    return node.isNumber()
+        ? node.doubleValue()
+        : Double.parseDouble(node.path(FLOAT_TAG).textValue());
   }
 
   private static boolean isInt(JsonNode node) {

@@ -26,6 +26,35 @@ class HfConfigTest {
   @TempDir private Path folder;
 
   @Test
+  void readsNumbersThatJsonLacksAsNewerFilesTagThem() {
+    HfConfig tagged =
+        HfConfig.parse(
+            "config.json",
+            """
+            {"limit": [0.0, {"__float__": "Infinity"}], "floor": {"__float__": "-Infinity"},
+             "none": {"__float__": "NaN"}, "other": {"__float__": "1.5"}, "bare": {"__float__": NaN}}
+            """);
+
+    assertThat(tagged.doubles("limit")).containsExactly(0.0, Double.POSITIVE_INFINITY);
+    assertThat(tagged.requireDouble("floor")).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(tagged.requireDouble("none")).isNaN();
+    refused(
+        () -> tagged.requireDouble("other"),
+        "config.json: 'other' is an object, where a number is needed");
+    refused(
+        () -> tagged.requireDouble("bare"),
+        "config.json: 'bare' is an object, where a number is needed");
+  }
+
+  @Test
+  void tellsNumbersFromWords() {
+    assertThat(config.isString("model_type")).isTrue();
+    assertThat(config.isString("hidden_size")).isFalse();
+    assertThat(config.isString("none")).isFalse();
+    assertThat(config.isString("absent")).isFalse();
+  }
+
+  @Test
   void readsEveryKind() {
     assertThat(config.requireInt("hidden_size")).isEqualTo(256);
     assertThat(config.intOr("hidden_size", 1)).isEqualTo(256);

@@ -20,10 +20,11 @@ public record CouplingGroup(
   public String label() {
     return String.format(
         Locale.ROOT,
-        "block %d (layer %d) %s of head %d",
+        "block %d (layer %d) %s of %s %d",
         blockIndex,
         layerIndex,
         coupling.label(),
+        coupling == Coupling.B_C ? "group" : "head",
         head);
   }
 }

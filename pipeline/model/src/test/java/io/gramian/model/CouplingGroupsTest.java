@@ -71,6 +71,48 @@ class CouplingGroupsTest {
   }
 
   @Test
+  void aStateSpaceMixerHasOneGroupPerSsmGroupAndOnePerHead() {
+    ScanLayout layout = new ScanLayout(4, 5, 2, 3, 1, 16);
+    List<CoupledUnits> groups = CouplingGroups.of(RandomBlocks.mamba2(layout));
+
+    assertThat(groups)
+        .extracting(units -> units.group().coupling().label() + " " + units.group().head())
+        .containsExactly("b-c 0", "b-c 1", "z-x-out 0", "z-x-out 1", "z-x-out 2", "z-x-out 3");
+    assertThat(groups).extracting(CoupledUnits::unit).containsOnly(Unit.CHANNEL);
+    assertThat(groups).extracting(CoupledUnits::units).containsExactly(3, 3, 5, 5, 5, 5);
+    assertThat(groups.get(1).group()).isEqualTo(new CouplingGroup(5, 2, "mamba2", Coupling.B_C, 1));
+    assertThat(axes(groups.get(1)))
+        .as("2 H P + N and 2 H P + G N + N of the input, H P less of the convolution")
+        .containsExactly(
+            "in.weight 0 at 43",
+            "in.bias 0 at 43",
+            "conv.weight 0 at 23",
+            "conv.bias 0 at 23",
+            "in.weight 0 at 49",
+            "in.bias 0 at 49",
+            "conv.weight 0 at 29",
+            "conv.bias 0 at 29");
+    assertThat(axes(groups.get(5)))
+        .containsExactly(
+            "in.weight 0 at 15",
+            "in.bias 0 at 15",
+            "in.weight 0 at 35",
+            "in.bias 0 at 35",
+            "conv.weight 0 at 15",
+            "conv.bias 0 at 15",
+            "gated 0 at 15",
+            "out.weight 1 at 15");
+  }
+
+  @Test
+  void groupsSayWhatTheyNumber() {
+    assertThat(new CouplingGroup(5, 2, "mamba2", Coupling.B_C, 1).label())
+        .isEqualTo("block 5 (layer 2) b-c of group 1");
+    assertThat(new CouplingGroup(5, 2, "mamba2", Coupling.Z_X_OUT, 3).label())
+        .isEqualTo("block 5 (layer 2) z-x-out of head 3");
+  }
+
+  @Test
   void pairsStayHalfSplitWhenReorderedAndWhenCut() {
     CoupledAxis key = keyOfSecondHead(8, 8);
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -65,7 +64,7 @@ class CouplingPropertyTest {
 
       assertClose(
           run(block, RandomBlocks.gather(block, tensors, kept), kept, x),
-          run(block, masked(block, tensors, kept), identity, x),
+          run(block, RandomBlocks.masked(block, tensors, kept), identity, x),
           "seed " + seed);
     }
   }
@@ -88,33 +87,8 @@ class CouplingPropertyTest {
         "seed " + width);
     assertClose(
         PlainMixers.mlp(mlp, RandomBlocks.gather(block, tensors, kept), x),
-        PlainMixers.mlp(mlp, masked(block, tensors, kept), x),
+        PlainMixers.mlp(mlp, RandomBlocks.masked(block, tensors, kept), x),
         "seed " + width);
-  }
-
-  /** Zeroes, on every touched axis, the channels that the kept units do not list. */
-  private static Map<String, double[][]> masked(
-      ResidualBlock block,
-      Map<String, double[][]> tensors,
-      Map<CouplingGroup, List<Integer>> kept) {
-    Map<String, double[][]> masked = new HashMap<>();
-    tensors.forEach(
-        (name, matrix) ->
-            masked.put(name, Stream.of(matrix).map(double[]::clone).toArray(double[][]::new)));
-    AxisSources.of(block, kept)
-        .forEach(
-            (key, sources) -> {
-              double[][] matrix = masked.get(key.tensor());
-              for (int row = 0; row < matrix.length; row++) {
-                for (int column = 0; column < matrix[row].length; column++) {
-                  int channel = key.axis() == 0 ? row : column;
-                  if (IntStream.of(sources).noneMatch(source -> source == channel)) {
-                    matrix[row][column] = 0;
-                  }
-                }
-              }
-            });
-    return masked;
   }
 
   private static List<Integer> halfOfEachSegment(

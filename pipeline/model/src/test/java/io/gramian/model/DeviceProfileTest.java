@@ -42,6 +42,8 @@ class DeviceProfileTest {
     assertThat(steps.units(Coupling.QUERY_KEY, Unit.ROPE_PAIR)).isEqualTo(8);
     assertThat(steps.units(Coupling.QUERY_KEY, Unit.CHANNEL)).isEqualTo(16);
     assertThat(steps.units(Coupling.VALUE_OUTPUT, Unit.ROTATED_CHANNEL)).isEqualTo(16);
+    assertThat(steps.units(Coupling.B_C, Unit.CHANNEL)).isEqualTo(8);
+    assertThat(steps.units(Coupling.Z_X_OUT, Unit.CHANNEL)).isEqualTo(2);
   }
 
   @Test

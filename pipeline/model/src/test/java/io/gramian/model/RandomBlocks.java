@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Blocks of awkward sizes with random tensors. */
 final class RandomBlocks {
@@ -47,16 +48,31 @@ final class RandomBlocks {
     return new ResidualBlock(7, 3, new NormSpec("norm", HIDDEN, 1e-5), mlp);
   }
 
+  /** A state space block whose steps are clamped now and then; with biases everywhere. */
+  static ResidualBlock mamba2(ScanLayout layout) {
+    Mamba2 mamba2 =
+        new Mamba2(
+            map("in", layout.inputRows(), HIDDEN),
+            new Convolution("conv.weight", "conv.bias", layout.convolutionChannels(), 4),
+            new ScanParameters("A_log", "D", "dt_bias", 0.1, 1.5),
+            new NormSpec("gated", layout.innerSize(), 1e-5),
+            map("out", HIDDEN, layout.innerSize()),
+            layout);
+    return new ResidualBlock(5, 2, new NormSpec("norm", HIDDEN, 1e-5), mamba2);
+  }
+
   private static LinearSpec map(String name, int out, int in) {
     return new LinearSpec(name + ".weight", name + ".bias", out, in);
   }
 
-  /** Normal values for every tensor of {@code block}; a bias has one column. */
+  /**
+   * Normal values for every tensor of {@code block}; a vector has one column, a kernel is a row.
+   */
   static Map<String, double[][]> tensors(ResidualBlock block, Random random) {
     Map<String, double[][]> tensors = new HashMap<>();
     for (TensorShape tensor : block.tensors()) {
       int rows = Math.toIntExact(tensor.shape().get(0));
-      int columns = tensor.shape().size() == 1 ? 1 : Math.toIntExact(tensor.shape().get(1));
+      int columns = Math.toIntExact(tensor.elements() / rows);
       tensors.put(tensor.name(), matrix(rows, columns, random));
     }
     return tensors;
@@ -97,6 +113,31 @@ final class RandomBlocks {
                     new double[0][],
                     (matrix, nothing) -> gather(matrix, key.axis(), sources)));
     return gathered;
+  }
+
+  /** Zeroes, on every touched axis, the channels that the kept units do not list. */
+  static Map<String, double[][]> masked(
+      ResidualBlock block,
+      Map<String, double[][]> tensors,
+      Map<CouplingGroup, List<Integer>> kept) {
+    Map<String, double[][]> masked = new HashMap<>();
+    tensors.forEach(
+        (name, matrix) ->
+            masked.put(name, Stream.of(matrix).map(double[]::clone).toArray(double[][]::new)));
+    AxisSources.of(block, kept)
+        .forEach(
+            (key, sources) -> {
+              double[][] matrix = masked.get(key.tensor());
+              for (int row = 0; row < matrix.length; row++) {
+                for (int column = 0; column < matrix[row].length; column++) {
+                  int channel = key.axis() == 0 ? row : column;
+                  if (IntStream.of(sources).noneMatch(source -> source == channel)) {
+                    matrix[row][column] = 0;
+                  }
+                }
+              }
+            });
+    return masked;
   }
 
   private static double[][] gather(double[][] matrix, int axis, int[] sources) {

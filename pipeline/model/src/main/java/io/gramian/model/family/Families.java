@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /** The supported families, an explicit list. */
 public final class Families {
 
-  private static final List<ModelFamily> ALL = List.of(new Llama(), new Qwen2());
+  private static final List<ModelFamily> ALL =
+      List.of(new Llama(), new Qwen2(), new Mamba2Family(), new Bamba(), new NemotronH());
 
   private Families() {}
 

@@ -2,7 +2,7 @@ package io.gramian.model.family;
 
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.family.PreNormLayers.Biases;
+import io.gramian.model.family.AttentionMaps.Biases;
 
 /**
  * Llama 1 to 3.3 and what is published under {@code "model_type": "llama"}. {@code attention_bias}
@@ -18,8 +18,8 @@ final class Llama implements ModelFamily {
   @Override
   public DecoderSpec describe(HfConfig config) {
     boolean attention = config.booleanOr("attention_bias", false);
-    boolean mlp = config.booleanOr("mlp_bias", false);
-    return PreNormLayers.read(config, new Biases(attention, attention, mlp))
-        .decoder(modelType(), config);
+    return PreNormLayers.read(
+            config, new Biases(attention, attention), config.booleanOr("mlp_bias", false))
+        .decoder();
   }
 }

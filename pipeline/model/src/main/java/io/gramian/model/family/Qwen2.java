@@ -3,7 +3,7 @@ package io.gramian.model.family;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.family.PreNormLayers.Biases;
+import io.gramian.model.family.AttentionMaps.Biases;
 
 /** Qwen2 and Qwen2.5: q, k and v always have a bias, no other map has one. */
 final class Qwen2 implements ModelFamily {
@@ -22,6 +22,6 @@ final class Qwen2 implements ModelFamily {
               + " statistics would be those of another model; set it to false to use the model"
               + " without the window");
     }
-    return PreNormLayers.read(config, new Biases(true, false, false)).decoder(modelType(), config);
+    return PreNormLayers.read(config, new Biases(true, false), false).decoder();
   }
 }

@@ -18,6 +18,7 @@ final class RopeSettings {
   private static final String OLD_SECTION = "rope_scaling";
   private static final String NEW_SECTION = "rope_parameters";
   private static final String PARTIAL = "partial_rotary_factor";
+  private static final String ROTARY_SIZE = "attn_rotary_emb";
   private static final String THETA = "rope_theta";
   private static final double DEFAULT_THETA = 10_000.0;
 
@@ -36,8 +37,42 @@ final class RopeSettings {
   static Rope read(HfConfig config, int headSize) {
     RopeSettings settings = new RopeSettings(config);
     settings.requireWholeHeads(headSize);
-    List<Double> unscaled = RopeFrequencies.unscaled(headSize, settings.theta());
-    return new Rope(headSize, settings.scaled(unscaled), 1.0, List.of());
+    return settings.rope(headSize);
+  }
+
+  /**
+   * The rotation of the first channels of every head: {@code partial_rotary_factor} of them, or in
+   * older files {@code attn_rotary_emb}.
+   *
+   * @param absent the factor where the config has neither
+   */
+  static Rope readPartial(HfConfig config, int headSize, double absent) {
+    RopeSettings settings = new RopeSettings(config);
+    return settings.rope(settings.rotarySize(headSize, absent));
+  }
+
+  private Rope rope(int rotarySize) {
+    return new Rope(
+        rotarySize, scaled(RopeFrequencies.unscaled(rotarySize, theta())), 1.0, List.of());
+  }
+
+  private int rotarySize(int headSize, double absent) {
+    double partial = section.doubleOr(PARTIAL, config.doubleOr(PARTIAL, absent));
+    boolean given = section.has(PARTIAL) || config.has(PARTIAL);
+    int share = (int) (partial * headSize);
+    int size = config.intOr(ROTARY_SIZE, share);
+    if (given && size != share) {
+      throw refusal(
+          "%s is %d, but %s %s of head_dim %d is %d: they must agree",
+          ROTARY_SIZE, size, PARTIAL, partial, headSize, share);
+    }
+    if (size < 2 || size > headSize || size % 2 != 0) {
+      throw refusal(
+          "%d of the %d channels of a head rotate: it must be an even number from 2 to all, because"
+              + " they turn in pairs",
+          size, headSize);
+    }
+    return size;
   }
 
   private void requireWholeHeads(int headSize) {

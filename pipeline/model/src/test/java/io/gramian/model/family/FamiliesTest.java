@@ -35,7 +35,9 @@ class FamiliesTest {
   void anUnknownModelTypeIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> describe(Map.of("model_type", "gpt2")))
         .isInstanceOf(UserException.class)
-        .hasMessage("config.json: model_type \"gpt2\" is not supported: only llama, qwen2 are");
+        .hasMessage(
+            "config.json: model_type \"gpt2\" is not supported: only bamba, llama,"
+                + " mamba2, nemotron_h, qwen2 are");
   }
 
   @Test

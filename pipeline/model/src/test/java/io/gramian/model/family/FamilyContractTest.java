@@ -8,6 +8,7 @@ import io.gramian.model.AxisSources;
 import io.gramian.model.CoupledAxis;
 import io.gramian.model.CouplingGroups;
 import io.gramian.model.DecoderSpec;
+import io.gramian.model.Mamba2;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorAxis;
 import io.gramian.model.TensorShape;
@@ -76,7 +77,9 @@ class FamilyContractTest {
 
       touched.forEach(
           (axis, channels) -> {
-            int size = Math.toIntExact(shapes.get(axis.tensor()).shape().get(axis.axis()));
+            int size =
+                Math.toIntExact(shapes.get(axis.tensor()).shape().get(axis.axis()))
+                    - rowsThatStay(block, axis);
             assertThat(channels)
                 .as("%s of block %d", axis, block.blockIndex())
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(0, size).boxed().toList());
@@ -91,7 +94,8 @@ class FamilyContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-tiny", "qwen2-tiny"})
+  @ValueSource(
+      strings = {"llama-tiny", "qwen2-tiny", "mamba2-tiny", "bamba-tiny", "nemotron-h-tiny"})
   void namesAndShapesAreThoseThatHuggingFaceWrote(String model) throws IOException {
     DecoderSpec spec =
         Families.describe(HfConfig.parse(model, resource("/hf/" + model + ".config.json")));
@@ -100,6 +104,16 @@ class FamilyContractTest {
         .extracting(tensor -> tensor.name() + " " + tensor.shape())
         .containsExactlyInAnyOrderElementsOf(
             resource("/hf/" + model + ".tensors.txt").lines().toList());
+  }
+
+  /**
+   * The rows of dt stand at the end of a state space mixer's input map, and no order moves them.
+   */
+  private static int rowsThatStay(ResidualBlock block, TensorAxis axis) {
+    return block.mixer() instanceof Mamba2 mamba2
+            && mamba2.input().tensors().stream().anyMatch(t -> t.name().equals(axis.tensor()))
+        ? mamba2.layout().heads()
+        : 0;
   }
 
   private static Stream<Integer> channels(CoupledAxis axis) {

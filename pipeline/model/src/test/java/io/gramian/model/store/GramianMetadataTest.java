@@ -55,6 +55,20 @@ class GramianMetadataTest {
   @TempDir private Path folder;
 
   @Test
+  void readsTheCriteriaOfEveryCoupling() throws IOException {
+    Map<Coupling, String> criteria = new LinkedHashMap<>();
+    for (Coupling coupling : Coupling.values()) {
+      criteria.put(coupling, coupling.label() + "-criterion");
+    }
+    GramianMetadata metadata = new GramianMetadata(criteria, Map.of());
+    Files.write(folder.resolve(GramianMetadata.FILE), metadata.toJson());
+
+    assertThat(GramianMetadata.read(LocalDirectory.of(folder))).contains(metadata);
+    assertThat(new String(metadata.toJson(), StandardCharsets.UTF_8))
+        .contains("\"b-c\" : \"b-c-criterion\"", "\"z-x-out\" : \"z-x-out-criterion\"");
+  }
+
+  @Test
   void writesTheSameBytesForTheSameContent() {
     Map<Integer, List<List<Integer>>> otherWay = new LinkedHashMap<>();
     otherWay.put(0, METADATA.pairOrders().get(0));
