@@ -5,6 +5,7 @@ import io.gramian.compress.tensor.Weights;
 import io.gramian.model.Mamba2;
 import io.gramian.model.ScanLayout;
 import io.gramian.model.ScanParameters;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -87,15 +88,18 @@ record Mamba2Forward(
     recordStateInputs(b, c, dt, recorder);
     Scan scan = new Scan(layout, x, b, c, dt, parameters.decay().exp().neg());
     Tensor starts = scan.startStates();
-    if (recorder.wantsStates()) {
-      Scopes.compute(
-          () -> {
-            scan.visitStates(starts, outputNorms(), recorder);
-            return null;
-          });
-    }
+    recorder
+        .countedTokens()
+        .ifPresent(mask -> recordStates(new StateSums(scan, starts, mask), recorder));
     Tensor skipped = x.mul(parameters.skip().unsqueeze(1));
     return scan.outputs(starts).add(skipped).flatten(2, 3);
+  }
+
+  private void recordStates(StateSums sums, SiteRecorder recorder) {
+    try (PointerScope scope = new PointerScope()) {
+      recorder.recordSums(Site.STATE, sums.grams());
+      recorder.recordSums(Site.STATE_OUTPUT, sums.outputs(outputNorms()));
+    }
   }
 
   /** Lengths of the output projection's columns, {@code [H, P]}. */

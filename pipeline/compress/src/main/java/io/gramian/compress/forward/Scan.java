@@ -22,9 +22,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Scan {
 
-  /** Tokens whose states exist at a time when they are visited. */
-  private static final int STEP = 16;
-
   private final ScanLayout layout;
   private final long tokens;
   private final long chunks;
@@ -69,7 +66,7 @@ final class Scan {
             layout.headsPerGroup(), new LongOptional(2), new LongOptional());
   }
 
-  private static Tensor exponential(Tensor exact) {
+  static Tensor exponential(Tensor exact) {
     return Tensors.toFloat(exact).exp();
   }
 
@@ -105,60 +102,44 @@ final class Scan {
    * @param cumulative sums {@code [.., Q]}
    * @return {@code [.., Q, Q]}
    */
-  private static Tensor decays(Tensor cumulative) {
+  static Tensor decays(Tensor cumulative) {
     Tensor difference = Tensors.toFloat(cumulative.unsqueeze(-1).sub(cumulative.unsqueeze(-2)));
     Tensor above = torch.ones_like(difference).triu(1).to(torch.ScalarType.Bool);
     // Masked before the exponential: above the diagonal the sums are positive and could overflow.
     return difference.masked_fill(above, new Scalar(Double.NEGATIVE_INFINITY)).exp();
   }
 
-  /**
-   * Shows every state {@code h_t} of every head to {@code recorder}, a few tokens of one head at a
-   * time: never more than {@code B x STEP x N x P} of them exist. Costs {@code 2 STEP N P}
-   * operations a token and head.
-   *
-   * @param outputNorms {@code [H, P]}, handed on
-   */
-  void visitStates(Tensor startStates, Tensor outputNorms, SiteRecorder recorder) {
-    for (int head = 0; head < layout.heads(); head++) {
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        visit(new Place(head, chunk), startStates, outputNorms.select(0, head), recorder);
-      }
-    }
+  ScanLayout layout() {
+    return layout;
   }
 
-  private record Place(int head, int chunk) {
-    Tensor of(Tensor chunked) {
-      return chunked.select(1, chunk).select(1, head);
-    }
+  /** {@code T}, without the padding of the last chunk. */
+  long tokens() {
+    return tokens;
   }
 
-  private void visit(Place place, Tensor startStates, Tensor norms, SiteRecorder recorder) {
-    Tensor state = place.of(startStates);
-    Tensor log = place.of(logDecay);
-    int first = place.chunk() * layout.chunkSize();
-    long kept = Math.min(layout.chunkSize(), tokens - first);
-    Tensor passed = torch.zeros_like(log.narrow(1, 0, 1));
-    for (int from = 0; from < kept; from += STEP) {
-      long count = Math.min(STEP, kept - from);
-      Tensor decay = log.narrow(1, from, count).sub(passed);
-      Tensor x = place.of(inputs).narrow(1, from, count);
-      Tensor b = place.of(keys).narrow(1, from, count);
-      Tensor states = states(state, decay, x, b);
-      Tensor c = place.of(queries).narrow(1, from, count);
-      recorder.recordStates(new StateChunk(place.head(), first + from, states, c, norms));
-      state = states.select(1, count - 1);
-      passed = log.narrow(1, from + count - 1, 1);
-    }
+  /** {@code dt x [B, K, H, Q, P]}. */
+  Tensor inputs() {
+    return inputs;
   }
 
-  /** {@code h_t = exp(decay_t) h_0 + sum_(s <= t) exp(decay_t - decay_s) x_s B_s' [B, Q, P, N]}. */
-  private static Tensor states(Tensor start, Tensor decay, Tensor x, Tensor b) {
-    Tensor entering = x.unsqueeze(3).mul(b.unsqueeze(2)).flatten(2, 3);
-    Tensor kept = exponential(decay).unsqueeze(-1).mul(start.flatten(1, 2).unsqueeze(1));
-    return decays(decay)
-        .matmul(entering)
-        .add(kept)
-        .view(x.size(0), x.size(1), x.size(2), b.size(2));
+  /** {@code B} of each head's group, {@code [B, K, H, Q, N]}. */
+  Tensor keys() {
+    return keys;
+  }
+
+  /** {@code C} of each head's group, {@code [B, K, H, Q, N]}. */
+  Tensor queries() {
+    return queries;
+  }
+
+  /** Running sums of {@code dt a} within each chunk, {@code [B, K, H, Q]}, F64. */
+  Tensor logDecay() {
+    return logDecay;
+  }
+
+  /** {@code [B, T]} to {@code [B, K, 1, Q]}, zero where the last chunk is padded. */
+  Tensor chunkedMask(Tensor mask) {
+    return chunked(mask.unsqueeze(-1).unsqueeze(-1)).squeeze(-1);
   }
 }

@@ -1,5 +1,6 @@
 package io.gramian.compress.forward;
 
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Receives activations as a block computes them. The tensors die with the caller's scope. */
@@ -12,11 +13,17 @@ public interface SiteRecorder {
   /** Called once a forward pass and site, with the shape that {@link Site} gives. */
   void record(Site site, Tensor activation);
 
-  /** Whether {@link #recordStates} is to be called: the states cost more than the scan itself. */
-  default boolean wantsStates() {
-    return false;
+  /**
+   * Which tokens count, {@code [B, T]} of 1 and 0, F32, if sums over recurrent states are wanted:
+   * they cost more than the scan itself.
+   */
+  default Optional<Tensor> countedTokens() {
+    return Optional.empty();
   }
 
-  /** Called for every head and chunk of a scan, if {@link #wantsStates}. */
-  default void recordStates(StateChunk chunk) {}
+  /**
+   * Called with sums over the counted tokens where the activation itself is too large to show:
+   * {@link Site#STATE} and {@link Site#STATE_OUTPUT}, {@code [matrices, n, n]}, F64.
+   */
+  default void recordSums(Site site, Tensor sums) {}
 }

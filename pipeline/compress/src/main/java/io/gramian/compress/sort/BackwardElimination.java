@@ -1,5 +1,7 @@
 package io.gramian.compress.sort;
 
+import java.util.Arrays;
+
 /**
  * Orders units by the exact error of dropping them, greedily from the worst.
  *
@@ -29,10 +31,11 @@ final class BackwardElimination {
     Costs costs = new Costs(matrix);
     double[] rounds = new double[matrix.size()];
     for (int round = 0; round < perHead; round++) {
-      for (int head = 0; head < heads; head++) {
-        int cheapest = costs.cheapest(head * perHead, (head + 1) * perHead);
-        rounds[cheapest] = round;
-        costs.drop(cheapest);
+      int[] chosen = new int[heads];
+      Arrays.setAll(chosen, head -> costs.cheapest(head * perHead, (head + 1) * perHead));
+      for (int unit : chosen) {
+        rounds[unit] = round;
+        costs.drop(unit);
       }
     }
     return rounds;

@@ -2,7 +2,6 @@ package io.gramian.compress.statistics;
 
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
-import io.gramian.compress.forward.StateChunk;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.model.Attention;
 import io.gramian.model.Mamba2;
@@ -26,22 +25,22 @@ public final class BlockStatistics {
 
   private final int blockIndex;
   private final Map<Site, Accumulator> accumulators;
-  private final Optional<StateAccumulator> states;
+  private final Map<Site, SumAccumulator> sums;
   private final Map<Site, Tile> influences = new EnumMap<>(Site.class);
 
   public BlockStatistics(ResidualBlock block) {
     blockIndex = block.blockIndex();
-    Sums sums = block.mixer().accept(new SumsOf(blockIndex));
-    accumulators = sums.accumulators();
-    states = sums.states();
+    Sites sites = block.mixer().accept(new SitesOf(blockIndex));
+    accumulators = sites.activations();
+    sums = sites.sums();
   }
 
   /** The sites that a block's mixer reports, in their declared order. */
   public static List<Site> sites(ResidualBlock block) {
-    Sums sums = block.mixer().accept(new SumsOf(block.blockIndex()));
-    Stream<Site> ofStates =
-        sums.states().isPresent() ? Stream.of(Site.STATE, Site.STATE_OUTPUT) : Stream.empty();
-    return Stream.concat(sums.accumulators().keySet().stream(), ofStates).sorted().toList();
+    Sites sites = block.mixer().accept(new SitesOf(block.blockIndex()));
+    return Stream.concat(sites.activations().keySet().stream(), sites.sums().keySet().stream())
+        .sorted()
+        .toList();
   }
 
   /** A recorder for one forward pass over sequences with the given padding. */
@@ -67,13 +66,13 @@ public final class BlockStatistics {
     }
 
     @Override
-    public boolean wantsStates() {
-      return states.isPresent();
+    public Optional<Tensor> countedTokens() {
+      return sums.isEmpty() ? Optional.empty() : Optional.of(mask.weights());
     }
 
     @Override
-    public void recordStates(StateChunk chunk) {
-      states.orElseThrow().add(chunk, mask);
+    public void recordSums(Site site, Tensor batch) {
+      sums.get(site).add(batch, mask.tokenCount());
     }
   }
 
@@ -96,43 +95,45 @@ public final class BlockStatistics {
   public Map<TileKey, Tile> tiles() {
     Map<TileKey, Tile> tiles = new TreeMap<>();
     accumulators.values().forEach(accumulator -> tiles.putAll(accumulator.tiles()));
-    states.ifPresent(accumulator -> tiles.putAll(accumulator.tiles()));
+    sums.values().forEach(accumulator -> tiles.putAll(accumulator.tiles()));
     influences.forEach((site, tile) -> tiles.put(new TileKey(blockIndex, site, 0, 0), tile));
     return tiles;
   }
 
-  /** How a mixer's sites are summed. */
-  private record Sums(Map<Site, Accumulator> accumulators, Optional<StateAccumulator> states) {}
+  /** How a mixer's sites are summed: from activations, or as sums that come ready. */
+  private record Sites(Map<Site, Accumulator> activations, Map<Site, SumAccumulator> sums) {}
 
-  private record SumsOf(int blockIndex) implements MixerVisitor<Sums> {
+  private record SitesOf(int blockIndex) implements MixerVisitor<Sites> {
 
     @Override
-    public Sums attention(Attention attention) {
-      return new Sums(
+    public Sites attention(Attention attention) {
+      return new Sites(
           Map.of(
               Site.QUERY, new SquareSumAccumulator(key(Site.QUERY)),
               Site.KEY, new SquareSumAccumulator(key(Site.KEY)),
               Site.VALUE, new HeadGramAccumulator(key(Site.VALUE))),
-          Optional.empty());
+          Map.of());
     }
 
     @Override
-    public Sums mlp(Mlp mlp) {
-      return new Sums(
+    public Sites mlp(Mlp mlp) {
+      return new Sites(
           Map.of(
               Site.DOWN_INPUT, new GramAccumulator(key(Site.DOWN_INPUT), mlp.intermediateSize())),
-          Optional.empty());
+          Map.of());
     }
 
     @Override
-    public Sums mamba2(Mamba2 mamba2) {
-      return new Sums(
+    public Sites mamba2(Mamba2 mamba2) {
+      return new Sites(
           Map.of(
               Site.STATE_KEY, new SquareSumAccumulator(key(Site.STATE_KEY)),
               Site.STATE_QUERY, new SquareSumAccumulator(key(Site.STATE_QUERY)),
               Site.OUT_INPUT,
                   new GramAccumulator(key(Site.OUT_INPUT), mamba2.layout().innerSize())),
-          Optional.of(new StateAccumulator(blockIndex, mamba2.layout())));
+          Map.of(
+              Site.STATE, new SumAccumulator(key(Site.STATE)),
+              Site.STATE_OUTPUT, new SumAccumulator(key(Site.STATE_OUTPUT))));
     }
 
     private StatisticKey key(Site site) {

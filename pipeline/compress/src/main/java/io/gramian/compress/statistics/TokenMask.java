@@ -47,18 +47,13 @@ public final class TokenMask {
     return real.length == lengths.length * positions ? flat : Tensors.take(flat, 0, real);
   }
 
-  /** {@code [B, Q, ..]} at positions {@code first ..} to {@code [tokens, ..]}. */
-  Tensor chunk(Tensor x, int first) {
-    int width = (int) x.size(1);
-    int[] kept = new int[lengths.length * width];
-    int count = 0;
-    for (int row = 0; row < lengths.length; row++) {
-      for (int i = 0; i < Math.min(width, lengths[row] - first); i++) {
-        kept[count++] = row * width + i;
-      }
+  /** {@code [B, T]}, F32: 1 for real tokens, 0 for padding. */
+  Tensor weights() {
+    float[] weights = new float[lengths.length * positions];
+    for (int at : real) {
+      weights[at] = 1;
     }
-    Tensor flat = x.flatten(0, 1);
-    return count == kept.length ? flat : Tensors.take(flat, 0, Arrays.copyOf(kept, count));
+    return Tensor.create(weights, lengths.length, positions);
   }
 
   /** A site's activation with tokens first: {@code [tokens, n]} or {@code [tokens, H, d]}. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.ScanLayout;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,39 +32,85 @@ class ScanIT {
     "8, 4, 8, 6, 16, 100",
     "8, 8, 1, 16, 64, 207",
   })
-  void outputsAndStatesAreTheRecurrences(
+  void outputsAndSumsOverStatesAreTheRecurrences(
       int heads, int size, int groups, int states, int chunk, int tokens) {
     ScanLayout layout = new ScanLayout(heads, size, groups, states, 1, chunk);
     PlainScan plain = new PlainScan(layout, tokens, 7);
-    Map<String, double[]> expectedStates = new HashMap<>();
-    double[] expected =
-        plain.run((head, token, state) -> expectedStates.put(head + "@" + token, flat(state)));
+    PlainSums sums = new PlainSums(layout, t -> t < tokens - 1);
+    double[] expected = plain.run(sums);
     try (PointerScope scope = new PointerScope()) {
       Scan scan = scan(plain);
       Tensor starts = scan.startStates();
       assertClose(Tensors.doubles(scan.outputs(starts)), expected, "output");
-      Map<String, double[]> seen = new HashMap<>();
-      scan.visitStates(starts, Tensor.create(new float[heads * size], heads, size), keep(seen));
-      assertThat(seen.keySet()).isEqualTo(expectedStates.keySet());
-      seen.forEach((place, state) -> assertClose(state, expectedStates.get(place), place));
+      StateSums found = new StateSums(scan, starts, allButTheLast(tokens));
+      assertClose(Tensors.doubles(found.grams()), sums.grams, "state");
+      Tensor norms = floats(sums.norms).view(heads, size);
+      assertClose(Tensors.doubles(found.outputs(norms)), sums.outputs(plain), "state output");
     }
   }
 
-  private static SiteRecorder keep(Map<String, double[]> seen) {
-    return new SiteRecorder() {
-      @Override
-      public void record(Site site, Tensor activation) {
-        throw new AssertionError(site + " is not a state");
-      }
+  private static Tensor allButTheLast(int tokens) {
+    float[] mask = new float[tokens];
+    Arrays.fill(mask, 1);
+    mask[tokens - 1] = 0;
+    return Tensor.create(mask, 1, tokens);
+  }
 
-      @Override
-      public void recordStates(StateChunk chunk) {
-        for (int i = 0; i < chunk.states().size(1); i++) {
-          double[] state = Tensors.doubles(chunk.states().select(0, 0).select(0, i));
-          seen.put(chunk.head() + "@" + (chunk.firstPosition() + i), state);
+  /** The sums by their definitions, over the tokens that count. */
+  private static final class PlainSums implements PlainScan.StateVisitor {
+
+    private final ScanLayout layout;
+    private final IntPredicate counts;
+    private final double[] grams;
+    private final double[] norms;
+    private final Map<Integer, double[][]> kept = new TreeMap<>();
+
+    PlainSums(ScanLayout layout, IntPredicate counts) {
+      this.layout = layout;
+      this.counts = counts;
+      this.grams = new double[layout.innerSize() * layout.headSize()];
+      this.norms = new double[layout.innerSize()];
+      Arrays.setAll(norms, i -> (float) (0.5 + 0.1 * (i % 7)));
+    }
+
+    @Override
+    public void visit(int head, int token, double[][] state) {
+      if (!counts.test(token)) {
+        return;
+      }
+      int size = layout.headSize();
+      for (int p = 0; p < size; p++) {
+        for (int q = 0; q < size; q++) {
+          for (int n = 0; n < layout.stateSize(); n++) {
+            grams[(head * size + p) * size + q] += state[p][n] * state[q][n];
+          }
         }
       }
-    };
+      double[][] copy = new double[size][];
+      Arrays.setAll(copy, p -> state[p].clone());
+      kept.put(head * 100_000 + token, copy);
+    }
+
+    double[] outputs(PlainScan plain) {
+      int states = layout.stateSize();
+      double[] sums = new double[layout.groups() * states * states];
+      kept.forEach(
+          (place, state) -> {
+            int head = place / 100_000;
+            int group = head / layout.headsPerGroup();
+            int at = (place % 100_000 * layout.groups() + group) * states;
+            for (int p = 0; p < layout.headSize(); p++) {
+              double w = norms[head * layout.headSize() + p];
+              for (int i = 0; i < states; i++) {
+                for (int m = 0; m < states; m++) {
+                  sums[(group * states + i) * states + m] +=
+                      plain.c[at + i] * state[p][i] * plain.c[at + m] * state[p][m] * w * w;
+                }
+              }
+            }
+          });
+      return sums;
+    }
   }
 
   private static Scan scan(PlainScan plain) {
@@ -79,14 +127,6 @@ class ScanIT {
 
   private static Tensor floats(double[] values) {
     return Tensors.toFloat(Tensor.create(values));
-  }
-
-  private static double[] flat(double[][] state) {
-    double[] values = new double[state.length * state[0].length];
-    for (int p = 0; p < state.length; p++) {
-      System.arraycopy(state[p], 0, values, p * state[0].length, state[0].length);
-    }
-    return values;
   }
 
   /** To 1e-5 of the largest value. */
