@@ -72,8 +72,17 @@ class CouplingPropertyTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 13, 207})
   void anyOrderLeavesAnMlpUnchangedAndASliceIsTheMask(int width) {
+    assertOrdersOf(RandomBlocks.mlp(width), width);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 13, 207})
+  void theSameHoldsForAnMlpWithoutGate(int width) {
+    assertOrdersOf(RandomBlocks.ungatedMlp(width), width);
+  }
+
+  private static void assertOrdersOf(ResidualBlock block, int width) {
     Random random = new Random(width);
-    ResidualBlock block = RandomBlocks.mlp(width);
     Mlp mlp = (Mlp) block.mixer();
     Map<String, double[][]> tensors = RandomBlocks.tensors(block, random);
     Map<CouplingGroup, List<Integer>> orders = RandomBlocks.orders(block, random);

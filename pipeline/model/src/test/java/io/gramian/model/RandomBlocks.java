@@ -48,6 +48,12 @@ final class RandomBlocks {
     return new ResidualBlock(7, 3, new NormSpec("norm", HIDDEN, 1e-5), mlp);
   }
 
+  /** An MLP block without gate. */
+  static ResidualBlock ungatedMlp(int width) {
+    Mlp mlp = new Mlp(null, map("up", width, HIDDEN), map("down", HIDDEN, width), Activation.SILU);
+    return new ResidualBlock(7, 3, new NormSpec("norm", HIDDEN, 1e-5), mlp);
+  }
+
   /** A state space block whose steps are clamped now and then; with biases everywhere. */
   static ResidualBlock mamba2(ScanLayout layout) {
     Mamba2 mamba2 =

@@ -68,31 +68,42 @@ class StateSpacePropertyTest {
     }
   }
 
+  /**
+   * One head of one channel and one state: steps softplus(0) = log 2 or, held, 1/2; A = -1, D = 3;
+   * the convolution passes x, adds B to its predecessor and negates C. Weight and epsilon of the
+   * norm are so large that it passes what it gets. Expected values: the recurrence by hand.
+   */
   @Test
-  void aHandMadeMixerGivesWhatPaperAndPencilGive() {
-    ScanLayout layout = new ScanLayout(1, 1, 1, 1, 1, 1);
-    Mamba2 mamba2 =
-        new Mamba2(
-            new LinearSpec("in", null, 5, 1),
-            new Convolution("conv", null, 3, 2),
-            new ScanParameters("A_log", "D", "dt_bias", 0, 0.5),
-            new NormSpec("gated", 1, 0),
-            new LinearSpec("out", null, 1, 1),
-            layout);
+  void theOracleFollowsTheRecurrence() {
     Map<String, double[][]> tensors =
         Map.of(
-            "in", new double[][] {{1}, {1}, {1}, {1}, {1}},
+            "in", new double[][] {{1}, {1}, {1}, {1}, {0}},
             "conv", new double[][] {{0, 1}, {1, 1}, {0, -1}},
             "A_log", new double[][] {{0}},
-            "D", new double[][] {{0}},
+            "D", new double[][] {{3}},
             "dt_bias", new double[][] {{0}},
-            "gated", new double[][] {{2}},
-            "out", new double[][] {{3}});
+            "gated", new double[][] {{1e9}},
+            "out", new double[][] {{1}});
     double[][] x = {{1}, {2}};
 
-    // softplus of 1 and of 2 are held to 1/2; a norm of one channel leaves the sign: of
-    // y * silu(z), where C < 0 < B, x makes y negative at both tokens.
-    assertClose(PlainMamba2.run(mamba2, tensors, x), new double[][] {{-6}, {-6}}, "one channel");
+    assertClose(
+        PlainMamba2.run(oneChannel(Double.POSITIVE_INFINITY), tensors, x),
+        new double[][] {{1.5305050090422911}, {7.766391628172886}},
+        "free steps");
+    assertClose(
+        PlainMamba2.run(oneChannel(0.5), tensors, x),
+        new double[][] {{1.5508006420834382}, {8.18446653617694}},
+        "steps held to 1/2");
+  }
+
+  private static Mamba2 oneChannel(double stepMaximum) {
+    return new Mamba2(
+        new LinearSpec("in", null, 5, 1),
+        new Convolution("conv", null, 3, 2),
+        new ScanParameters("A_log", "D", "dt_bias", 0, stepMaximum),
+        new NormSpec("gated", 1, 1e18),
+        new LinearSpec("out", null, 1, 1),
+        new ScanLayout(1, 1, 1, 1, 1, 1));
   }
 
   private static void assertClose(double[][] actual, double[][] expected, String seed) {

@@ -1,6 +1,7 @@
 /**
  * From {@code config.json} to {@link io.gramian.model.DecoderSpec}: one file a model family, and
- * the keys that several of them read alike (sizes, rotary embeddings, Llama's tensor names). {@link
- * io.gramian.model.family.Families} is the explicit list of them; a test fails if one is missing.
+ * what several of them share: the keys that they read alike (sizes, rotary embeddings, limits of
+ * steps) and the tensor names below a mixer. {@link io.gramian.model.family.Families} is the
+ * explicit list of them; a test fails if one is missing.
  */
 package io.gramian.model.family;
