@@ -124,7 +124,7 @@ final class StateSums {
       }
       Tensor states = states(decay, x.narrow(1, from, count), b.narrow(1, from, count));
       Tensor last = states.select(2, count - 1).clone();
-      Tensor rows = states.mul_(c.narrow(1, from, count).unsqueeze(1)).view(-1, states.size(3));
+      Tensor rows = states.mul_(c.narrow(1, from, count).unsqueeze(1)).reshape(-1, states.size(3));
       sum.add_(rows.t().mm(rows));
       return last;
     }
@@ -138,7 +138,7 @@ final class StateSums {
           Scan.decays(decay)
               .unsqueeze(1)
               .mul(entering.transpose(1, 2).unsqueeze(2))
-              .view(batch, size * count, count);
+              .reshape(batch, size * count, count);
       Tensor entry = Scan.exponential(decay).unsqueeze(1).unsqueeze(-1);
       return rows.bmm(keys)
           .view(batch, size, count, keys.size(2))
