@@ -5,6 +5,7 @@ import io.gramian.checkpoint.RunManifest;
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.wave.UserFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -142,9 +143,10 @@ public final class Run {
   private List<String> attempt(PhaseBody body) throws IOException {
     try {
       return body.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that it does not declare, and wrap what a task threw.
       recordFailure(
-          e instanceof UserException
+          UserFailure.in(e).isPresent()
               ? FailureCategory.USER_ERROR
               : FailureCategory.INTERNAL_ERROR);
       throw e;
