@@ -236,6 +236,22 @@ class LauncherIT {
   }
 
   @Test
+  void signalsReachWhatIsStarted() throws IOException {
+    Path spark = scratch.resolve("spark");
+    script(spark.resolve("bin/spark-submit"), "echo $$\n");
+    Path jdk = scratch.resolve("jdk");
+    script(
+        jdk.resolve("bin/java"),
+        "[ $1 = -version ] && echo 'openjdk version \"17.0.1\"' || echo $$\n");
+
+    ProcessRun submitted = launch(Map.of("SPARK_HOME", spark.toString()), "tokenize");
+    ProcessRun plain = launch(Map.of("JAVA_HOME", jdk.toString()), "tokenize");
+
+    assertThat(submitted.out()).as("same process").isEqualTo(submitted.pid() + "\n");
+    assertThat(plain.out()).as("same process").isEqualTo(plain.pid() + "\n");
+  }
+
+  @Test
   void otherJavaIsRefused() throws IOException {
     Path jdk = scratch.resolve("jdk");
     script(jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
