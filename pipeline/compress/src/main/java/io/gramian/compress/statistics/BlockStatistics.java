@@ -31,7 +31,9 @@ public final class BlockStatistics {
 
   /** The sites that a block's mixer reports, in their declared order. */
   public static List<Site> sites(ResidualBlock block) {
-    return block.mixer().accept(new SitesOf(block.blockIndex())).keySet().stream().sorted().toList();
+    return block.mixer().accept(new SitesOf(block.blockIndex())).keySet().stream()
+        .sorted()
+        .toList();
   }
 
   /** A recorder for one forward pass over sequences with the given padding. */
