@@ -24,8 +24,7 @@ final class TokenizeCommand extends SparkVerb {
     String model = calibration.model();
     TextSource text = calibration.text();
     return at -> {
-      CalibrationSet set =
-          at.pipeline(model, run.output(model), run.existing()).tokenize(text);
+      CalibrationSet set = at.pipeline(model, run.output(model), run.existing()).tokenize(text);
       at.out()
           .printf(
               Locale.ROOT,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.spark.run.TextSource;
 import io.gramian.spark.tokenize.Packing;
 import io.gramian.spark.tokenize.TokenizeRequest;
 import java.io.IOException;
@@ -21,9 +22,7 @@ class CalibrationOptionsTest {
 
   @Command
   private static final class AllOptions {
-    @Mixin private ModelOptions model;
     @Mixin private CalibrationOptions calibration;
-    @Mixin private RunOptions run;
   }
 
   @TempDir Path home;
@@ -33,49 +32,47 @@ class CalibrationOptionsTest {
     System.clearProperty(Sample.HOME_PROPERTY);
   }
 
-  private static TokenizeRequest request(String... args) {
+  private static CalibrationOptions parse(String... args) {
     AllOptions options = new AllOptions();
     new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
-    return options.calibration.request(options.model, options.run);
+    return options.calibration;
   }
 
   @Test
   void defaults() {
-    TokenizeRequest request = request("--model", "/m/llama", "--calibration", "text.jsonl");
+    CalibrationOptions options = parse("--model", "/m/llama", "--calibration", "text.jsonl");
 
-    assertThat(request)
+    assertThat(options.model()).isEqualTo("/m/llama");
+    assertThat(options.text())
         .isEqualTo(
-            TokenizeRequest.of(
-                "/m/llama",
+            new TextSource(
                 "text.jsonl",
-                new TokenizeRequest.Cut(512, OptionalInt.of(128), Packing.PACK),
-                "runs/llama"));
-    assertThat(request.textColumn()).isEqualTo("text");
+                "text",
+                new TokenizeRequest.Cut(512, OptionalInt.of(128), Packing.PACK)));
   }
 
   @Test
   void everyOptionCounts() {
-    TokenizeRequest request =
-        request(
+    CalibrationOptions options =
+        parse(
             "--model=m --calibration=t --text-column=body --sequence-length=13 --sequences=0"
-                .concat(" --packing=split --output=r")
+                .concat(" --packing=split")
                 .split(" "));
 
-    assertThat(request)
+    assertThat(options.text())
         .isEqualTo(
-            TokenizeRequest.of(
-                    "m", "t", new TokenizeRequest.Cut(13, OptionalInt.empty(), Packing.SPLIT), "r")
-                .withTextColumn("body"));
+            new TextSource(
+                "t", "body", new TokenizeRequest.Cut(13, OptionalInt.empty(), Packing.SPLIT)));
   }
 
   @Test
   void oneOfModelAndCalibrationIsNotEnough() {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> request("--model", "m"))
+        .isThrownBy(() -> parse("--model", "m").model())
         .withMessage(
             "--model is given but --calibration is not: give both, or neither for the sample");
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> request("--calibration", "t"))
+        .isThrownBy(() -> parse("--calibration", "t").model())
         .withMessage(
             "--calibration is given but --model is not: give both, or neither for the sample");
   }
@@ -89,18 +86,17 @@ class CalibrationOptionsTest {
     Files.createFile(sample.resolve("text/public-domain.valid.jsonl"));
     System.setProperty(Sample.HOME_PROPERTY, home.toString());
 
-    TokenizeRequest request = request();
+    CalibrationOptions options = parse();
 
-    assertThat(request.model()).isEqualTo(sample.resolve("llama-tiny").toString());
-    assertThat(request.calibration())
+    assertThat(options.model()).isEqualTo(sample.resolve("llama-tiny").toString());
+    assertThat(options.text().path())
         .isEqualTo(sample.resolve("text/public-domain.train.jsonl").toString());
-    assertThat(request.output()).isEqualTo("runs/llama-tiny");
   }
 
   @Test
   void sampleOfAnUnknownHomeIsExplained() {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> request())
+        .isThrownBy(() -> parse().model())
         .withMessage(
             "no --model and no --calibration, and the sample is not at hand: give both options, or"
                 + " start through jobs/bin/gramian, which knows where the sample lies");
@@ -110,7 +106,7 @@ class CalibrationOptionsTest {
   void incompleteSampleNamesWhatIsMissing() {
     System.setProperty(Sample.HOME_PROPERTY, home.toString());
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> request())
+        .isThrownBy(() -> parse().model())
         .withMessage(
             "no --model and no --calibration, and the sample is not complete: %s does not exist;"
                     .formatted(home.resolve("calibration-data/llama-tiny"))
@@ -120,7 +116,7 @@ class CalibrationOptionsTest {
   @Test
   void sequencesBelowZeroAreRefused() {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> request("--model=m", "--calibration=t", "--sequences=-1"))
+        .isThrownBy(() -> parse("--model=m", "--calibration=t", "--sequences=-1").text())
         .withMessageContaining("-1");
   }
 }

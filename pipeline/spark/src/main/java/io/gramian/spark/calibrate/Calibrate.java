@@ -48,8 +48,7 @@ public final class Calibrate {
       DecoderSpec spec, DecoderWalk walk, ShardSet shards, HadoopDirectory output) {
     List<String> files = new ArrayList<>();
     try (JobPhase phase = JobPhase.begin(spark, PHASE, spec.blocks().size() + " blocks");
-        TaskProgress blocks =
-            TaskProgress.start(spark, progress, PHASE, walk.units(shards))) {
+        TaskProgress blocks = TaskProgress.start(spark, progress, PHASE, walk.units(shards))) {
       walk.calibrate(
           shards,
           blocks.units(),

@@ -26,12 +26,6 @@ public record Evaluation(
 
   static Evaluation of(String stage, NextTokenScore score, long bytes) {
     return new Evaluation(
-        stage,
-        1.0,
-        score.tokens(),
-        score.loss(),
-        score.perplexity(),
-        score.top1Accuracy(),
-        bytes);
+        stage, 1.0, score.tokens(), score.loss(), score.perplexity(), score.top1Accuracy(), bytes);
   }
 }

@@ -3,7 +3,6 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
-import io.gramian.model.Coupling;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
@@ -21,16 +20,12 @@ import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The phases of a run, in order. Each method runs the earlier phases that it needs and the run lacks.
+ * The phases of a run, in order. Each method runs the earlier phases that it needs and the run
+ * lacks.
  *
  * <p>Inputs are opened and checked when the pipeline is made, before any job runs.
  */
@@ -43,16 +38,13 @@ public final class Pipeline {
   /** Micro-shards that the check after sorting scores: some eight thousand tokens. */
   private static final int CHECKED_SHARDS = 4;
 
-  /** Counts up when a phase's outputs change for the same input. */
-  private static final String FORMAT = "1";
-
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final Run run;
   private final PipelineSettings settings;
   private final ProgressListener progress;
   private final HadoopDirectory model;
-  private final SortedMap<String, String> modelChecksums;
+  private final PhaseInputs inputs;
 
   /**
    * Opens the inputs.
@@ -68,8 +60,7 @@ public final class Pipeline {
     this.settings = settings;
     this.progress = progress;
     this.model = HadoopDirectory.of(settings.model(), spark.hadoopConfiguration());
-    this.modelChecksums = InputChecksums.of(spark, model, modelFiles(model));
-    run.recordModel(model, modelChecksums);
+    this.inputs = new PhaseInputs(spark, run, model, modelFiles(model));
   }
 
   private static List<String> modelFiles(HadoopDirectory model) throws IOException {
@@ -86,7 +77,7 @@ public final class Pipeline {
   /** Text to sequences: {@code calibration/}. */
   public CalibrationSet tokenize(TextSource text) throws IOException {
     run.phase(
-        tokenizeIngredients(TOKENIZE, text),
+        inputs.tokenize(TOKENIZE, text),
         () -> {
           new Tokenize(session, progress).run(request(text, run.directory()));
           return List.of(Tokenize.CALIBRATION);
@@ -98,7 +89,7 @@ public final class Pipeline {
   public CalibrationSet calibrate(TextSource text) throws IOException {
     CalibrationSet set = tokenize(text);
     run.phase(
-        calibrateIngredients(),
+        inputs.calibrate(TOKENIZE),
         () -> {
           calibrate(ShardSet.of(set, settings.parallelism()));
           return List.of(Calibrate.STATISTICS);
@@ -127,9 +118,8 @@ public final class Pipeline {
   /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
   public SortSummary sort(TextSource text, SortCriteria criteria) throws IOException {
     CalibrationSet set = calibrate(text);
-    Ingredients ingredients = sortIngredients(criteria, run.fingerprint(Calibrate.PHASE));
     run.phase(
-        ingredients,
+        inputs.sort(criteria),
         () -> {
           new Sort(session, progress)
               .run(
@@ -141,10 +131,9 @@ public final class Pipeline {
           return List.of(Sort.RANK_ORDERS, Sort.SORTED);
         });
     run.phase(
-        Ingredients.of(CHECK, Map.of("format", FORMAT, Sort.PHASE, ingredients.fingerprint())),
+        inputs.check(CHECK),
         () -> {
-          ShardSet first =
-              ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
+          ShardSet first = ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
           EvaluationTable.write(session, compareStages(first), run.directory(), CHECK);
           return List.of(CHECK);
         });
@@ -155,17 +144,16 @@ public final class Pipeline {
 
   /** Every stage of the run scored on held-out text: {@code evaluation/}. */
   public List<Evaluation> evaluate(TextSource text) throws IOException {
-    run.requireUnchanged(Calibrate.PHASE, "model", combinedModel());
-    Ingredients tokens = tokenizeIngredients(EVALUATION_TEXT, text);
+    inputs.requireSameModel();
     HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
     run.phase(
-        tokens,
+        inputs.tokenize(EVALUATION_TEXT, text),
         () -> {
           new Tokenize(session, progress).run(request(text, folder));
           return List.of(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION);
         });
     run.phase(
-        evaluateIngredients(tokens),
+        inputs.evaluate(EVALUATION_TEXT),
         () -> {
           CalibrationSet set =
               CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
@@ -188,62 +176,8 @@ public final class Pipeline {
     return stages;
   }
 
-  private Ingredients tokenizeIngredients(String phase, TextSource text) throws IOException {
-    SortedMap<String, String> values = new TreeMap<>();
-    SortedMap<String, String> checksums =
-        InputChecksums.of(spark, Tokenize.files(text.path(), spark.hadoopConfiguration()));
-    run.recordInputs(checksums);
-    values.put("format", FORMAT);
-    values.put("text", InputChecksums.combined(checksums.values()));
-    values.put("text-column", text.textColumn());
-    values.put("sequence-length", Integer.toString(text.cut().sequenceLength()));
-    values.put("sequences", count(text.cut().maximumSequences()));
-    values.put("packing", text.cut().packing().name().toLowerCase(Locale.ROOT));
-    values.put("tokenizer", String.valueOf(modelChecksums.get("tokenizer.json")));
-    return new Ingredients(phase, values);
-  }
-
-  private static String count(OptionalInt maximum) {
-    return maximum.isPresent() ? Integer.toString(maximum.getAsInt()) : "all";
-  }
-
-  private Ingredients calibrateIngredients() {
-    return Ingredients.of(
-        Calibrate.PHASE,
-        Map.of(
-            "format", FORMAT,
-            "model", combinedModel(),
-            TOKENIZE, run.fingerprint(TOKENIZE)));
-  }
-
-  private static Ingredients sortIngredients(SortCriteria criteria, String calibrate) {
-    SortedMap<String, String> values = new TreeMap<>();
-    values.put("format", FORMAT);
-    values.put(Calibrate.PHASE, calibrate);
-    criteria
-        .labels()
-        .forEach((Coupling coupling, String label) -> values.put(coupling.label(), label));
-    return new Ingredients(Sort.PHASE, values);
-  }
-
-  private Ingredients evaluateIngredients(Ingredients tokens) {
-    SortedMap<String, String> values = new TreeMap<>();
-    values.put("format", FORMAT);
-    values.put("model", combinedModel());
-    values.put(EVALUATION_TEXT, tokens.fingerprint());
-    if (run.isDone(Sort.PHASE)) {
-      values.put(Sort.PHASE, run.fingerprint(Sort.PHASE));
-    }
-    return new Ingredients(Evaluate.PHASE, values);
-  }
-
-  private String combinedModel() {
-    return InputChecksums.combined(modelChecksums.values());
-  }
-
   private TokenizeRequest request(TextSource text, HadoopDirectory output) {
-    return TokenizeRequest.of(
-            settings.model(), text.path(), text.cut(), output.path().toString())
+    return TokenizeRequest.of(settings.model(), text.path(), text.cut(), output.path().toString())
         .withTextColumn(text.textColumn());
   }
 

@@ -5,6 +5,7 @@ package io.gramian.spark.run;
  *
  * @param model folder of the checkpoint
  * @param waveBytes weights that a process may hold at a time, F32; changes no result
- * @param parallelism tasks that run at a time, a pass being cut into twice as many; changes no result
+ * @param parallelism tasks that run at a time, a pass being cut into twice as many; changes no
+ *     result
  */
 public record PipelineSettings(String model, long waveBytes, int parallelism) {}

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -132,12 +132,19 @@ public final class Run {
     }
     forget(name);
     Instant start = Instant.now();
+    int firstJob = jobsSoFar();
     List<String> folders = attempt(body);
     try (JobPhase checksums = JobPhase.begin(spark, name, "checksums of the outputs")) {
       List<RunManifest.Output> outputs = InputChecksums.outputs(spark, directory, files(folders));
-      record(ingredients, start, checksums.jobIds(), outputs);
+      List<Integer> jobs = IntStream.range(firstJob, jobsSoFar()).boxed().toList();
+      record(ingredients, start, jobs, outputs);
     }
     return true;
+  }
+
+  /** Ids of an application's jobs count up from 0; phases do not overlap. */
+  private int jobsSoFar() {
+    return spark.sc().dagScheduler().numTotalJobs();
   }
 
   private List<String> attempt(PhaseBody body) throws IOException {
@@ -161,10 +168,7 @@ public final class Run {
   }
 
   private void record(
-      Ingredients ingredients,
-      Instant start,
-      List<Integer> jobs,
-      List<RunManifest.Output> outputs)
+      Ingredients ingredients, Instant start, List<Integer> jobs, List<RunManifest.Output> outputs)
       throws IOException {
     Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
     recipe.put(ingredients.phase(), new TreeMap<String, Object>(ingredients.values()));
@@ -221,7 +225,7 @@ public final class Run {
             + " holds the results of another "
             + wanted.phase()
             + " ("
-            + differences(recipeOf(wanted.phase()), wanted.values())
+            + wanted.differencesFrom(recipeOf(wanted.phase()))
             + "): give another --output, or --overwrite to replace them");
   }
 
@@ -231,22 +235,6 @@ public final class Run {
       recorded.forEach((name, value) -> values.put((String) name, String.valueOf(value)));
     }
     return values;
-  }
-
-  private static String differences(Map<String, String> before, Map<String, String> now) {
-    TreeSet<String> names = new TreeSet<>(before.keySet());
-    names.addAll(now.keySet());
-    List<String> found =
-        names.stream()
-            .filter(name -> !Objects.equals(before.get(name), now.get(name)))
-            .map(name -> name + " was " + brief(before.get(name)) + ", is " + brief(now.get(name)))
-            .toList();
-    return String.join("; ", found);
-  }
-
-  /** Checksums are told apart by their first digits. */
-  private static String brief(String value) {
-    return value != null && value.matches("[0-9a-f]{64}") ? value.substring(0, 12) : value;
   }
 
   /** Drops a phase, and those that built on it, from the manifest. */

@@ -36,8 +36,7 @@ final class CheckpointLayout implements Serializable {
     this.blocks = new ArrayList<>(blocks);
     this.blockOfTensor = new HashMap<>();
     blocks.forEach(
-        block ->
-            block.tensors().forEach(t -> blockOfTensor.put(t.name(), block.blockIndex())));
+        block -> block.tensors().forEach(t -> blockOfTensor.put(t.name(), block.blockIndex())));
   }
 
   static CheckpointLayout of(ModelCheckpoint model, long fileBytes) {

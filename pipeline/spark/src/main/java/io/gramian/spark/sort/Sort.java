@@ -9,7 +9,6 @@ import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.progress.TaskProgress;
 import io.gramian.spark.session.JobPhase;
-import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,7 +99,8 @@ public final class Sort {
   }
 
   private static List<RankOrder> orders(JavaRDD<BlockDecision> decisions) {
-    List<RankOrder> orders = new ArrayList<>(decisions.flatMap(d -> d.orders().iterator()).collect());
+    List<RankOrder> orders =
+        new ArrayList<>(decisions.flatMap(d -> d.orders().iterator()).collect());
     orders.sort(
         Comparator.comparingInt((RankOrder order) -> order.group().blockIndex())
             .thenComparing(order -> order.group().coupling())

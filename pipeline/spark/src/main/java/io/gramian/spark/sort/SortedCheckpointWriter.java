@@ -18,7 +18,9 @@ final class SortedCheckpointWriter {
 
   static final String PARTIAL = Sort.SORTED + ".partial";
 
-  /** What a checkpoint holds besides weights that its users need: tokenizer, licence, generation. */
+  /**
+   * What a checkpoint holds besides weights that its users need: tokenizer, licence, generation.
+   */
   private static final Pattern COMPANIONS =
       Pattern.compile(
           "(tokenizer.*|vocab.*|merges\\.txt|special_tokens_map\\.json|added_tokens\\.json"

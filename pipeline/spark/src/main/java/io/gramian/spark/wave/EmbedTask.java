@@ -5,7 +5,6 @@ import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.DecoderSpec;
 import java.util.Iterator;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -25,8 +24,7 @@ record EmbedTask(DecoderSpec spec, Broadcast<SharedWeights> weights)
     float[] hidden =
         Scopes.compute(
             () ->
-                Tensors.floats(
-                    embedding.apply(shard.ids(), shard.sequences(), shard.positions())));
+                Tensors.floats(embedding.apply(shard.ids(), shard.sequences(), shard.positions())));
     return new HiddenShard(shard, hidden);
   }
 }

@@ -38,8 +38,7 @@ record ScoreTask(DecoderSpec spec, Broadcast<SharedWeights> weights)
     MicroShard shard = hidden.shard();
     try (PointerScope scope = new PointerScope()) {
       Tensor states =
-          Tensor.create(
-              hidden.hidden(), shard.sequences(), shard.positions(), hidden.hiddenSize());
+          Tensor.create(hidden.hidden(), shard.sequences(), shard.positions(), hidden.hiddenSize());
       for (int row = 0; row < shard.sequences(); row++) {
         sum.merge(scorer.score(states.select(0, row), shard.row(row), shard.lengths()[row]));
       }

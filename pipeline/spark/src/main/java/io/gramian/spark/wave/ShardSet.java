@@ -34,8 +34,7 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, CalibrationSet set) {
     int count = Math.toIntExact((set.sequences() + perShard - 1) / perShard);
     int partitions = Math.min(count, TASKS_PER_CORE * parallelism);
     JavaPairRDD<Integer, CalibrationSequence> keyed =
-        set.sequencesInOrder()
-            .mapToPair(s -> new Tuple2<>(Math.toIntExact(s.id() / perShard), s));
+        set.sequencesInOrder().mapToPair(s -> new Tuple2<>(Math.toIntExact(s.id() / perShard), s));
     JavaRDD<MicroShard> shards =
         keyed
             .groupByKey(new EvenPartitioner(partitions, count))

@@ -88,8 +88,7 @@ record WaveTask(
     TokenMask mask = new TokenMask(shard.lengths(), shard.positions());
     try (PointerScope scope = new PointerScope()) {
       Tensor x =
-          Tensor.create(
-              input.hidden(), shard.sequences(), shard.positions(), input.hiddenSize());
+          Tensor.create(input.hidden(), shard.sequences(), shard.positions(), input.hiddenSize());
       return new HiddenShard(shard, Tensors.floats(walk(x, mask, stages)));
     }
   }

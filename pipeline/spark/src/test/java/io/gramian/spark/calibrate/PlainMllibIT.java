@@ -93,7 +93,8 @@ class PlainMllibIT {
       for (RankOrder order : statistics.orders(block, criteria)) {
         if (order.group().coupling() == Coupling.VALUE_OUTPUT) {
           RowMatrix v = values(block, attention, order.group().head());
-          double[] expected = v.computeSVD(attention.layout().headSize(), false, 1e-9).s().toArray();
+          double[] expected =
+              v.computeSVD(attention.layout().headSize(), false, 1e-9).s().toArray();
           double scale = Math.sqrt(31 / 173.0);
           assertThat(order.scores()).hasSize(expected.length);
           for (int i = 0; i < expected.length; i++) {
@@ -148,7 +149,10 @@ class PlainMllibIT {
       }
       int size = attention.layout().headSize();
       Tensor rows =
-          decoder.weights(block).get(attention.value().weight()).narrow(0, (long) head * size, size);
+          decoder
+              .weights(block)
+              .get(attention.value().weight())
+              .narrow(0, (long) head * size, size);
       // Row-major [out, in] is column-major [in, out].
       Matrix map = Matrices.dense(norm.length, size, Tensors.doubles(rows));
       return matrix(normed).multiply(map);

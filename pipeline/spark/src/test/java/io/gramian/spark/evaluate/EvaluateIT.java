@@ -36,8 +36,7 @@ class EvaluateIT {
   @ValueSource(longs = {1, Long.MAX_VALUE})
   void equalsAPlainLoopOverSequences(long waveBytes) throws IOException {
     long seed = 3;
-    try (ModelCheckpoint model =
-            RandomModel.write("qwen2Untied", seed, folder.resolve("model"));
+    try (ModelCheckpoint model = RandomModel.write("qwen2Untied", seed, folder.resolve("model"));
         LoadedDecoder decoder = LoadedDecoder.load(model)) {
       List<int[]> sequences =
           CalibrationFolder.random(seed, model.spec().vocabularySize(), LENGTHS);
@@ -89,8 +88,7 @@ class EvaluateIT {
 
   private Evaluation evaluate(HadoopDirectory model, List<int[]> sequences, long waveBytes)
       throws IOException {
-    ShardSet shards =
-        ShardSet.of(CalibrationFolder.write(folder.resolve("set"), sequences), 2);
+    ShardSet shards = ShardSet.of(CalibrationFolder.write(folder.resolve("set"), sequences), 2);
     return new Evaluate(TestSession.context(), ProgressListener.SILENT, waveBytes)
         .run("model", model, shards);
   }

@@ -107,8 +107,7 @@ class PipelineIT {
   private Pipeline pipeline(SparkSession session, String name, PipelineSettings settings)
       throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Run run =
-        Run.open(spark, directory(session, name), List.of("sort"), ExistingOutputs.REFUSE);
+    Run run = Run.open(spark, directory(session, name), List.of("sort"), ExistingOutputs.REFUSE);
     return new Pipeline(session, run, settings, ProgressListener.SILENT);
   }
 }

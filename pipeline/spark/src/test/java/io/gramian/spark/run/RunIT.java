@@ -85,7 +85,9 @@ class RunIT {
     assertThat(again.phase(changed, writing("sow", "b"))).isTrue();
     assertThat(again.isDone("reap")).isFalse();
     assertThat(again.isDone("other")).isTrue();
-    assertThat(manifest().phases()).extracting(RunManifest.Phase::name).containsExactly("other", "sow");
+    assertThat(manifest().phases())
+        .extracting(RunManifest.Phase::name)
+        .containsExactly("other", "sow");
     assertThat(manifest().recipe()).doesNotContainKey("reap");
     assertThat(folder.resolve("run/sow/file")).hasContent("b");
     assertThat(again.phase(OTHER, RunIT::mustNotRun)).isFalse();

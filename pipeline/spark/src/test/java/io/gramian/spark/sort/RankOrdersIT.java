@@ -35,7 +35,8 @@ class RankOrdersIT {
   void oneRowACouplingGroup() {
     List<String> expected = new ArrayList<>();
     for (int layer = 0; layer < LAYERS; layer++) {
-      for (String coupling : List.of("query-key rope-pair norm", "value-output rotated-channel joint")) {
+      for (String coupling :
+          List.of("query-key rope-pair norm", "value-output rotated-channel joint")) {
         for (int head = 0; head < KV_HEADS; head++) {
           expected.add(2 * layer + " " + layer + " attention " + head + " " + coupling);
         }
@@ -85,7 +86,8 @@ class RankOrdersIT {
   }
 
   private static String group(Row row) {
-    return String.format(Locale.ROOT,
+    return String.format(
+        Locale.ROOT,
         "%d %d %s %d %s %s %s",
         row.getInt(0),
         row.getInt(1),
@@ -97,9 +99,7 @@ class RankOrdersIT {
   }
 
   private Dataset<Row> table() {
-    return TestSession.get()
-        .read()
-        .parquet(run.folder().resolve("rank-orders").path().toString());
+    return TestSession.get().read().parquet(run.folder().resolve("rank-orders").path().toString());
   }
 
   private List<Row> rows() {

@@ -1,7 +1,6 @@
 package io.gramian.spark.wave;
 
 import io.gramian.checkpoint.Checkpoint;
-import io.gramian.checkpoint.DType;
 import io.gramian.checkpoint.FloatCodec;
 import io.gramian.checkpoint.LocalDirectory;
 import io.gramian.checkpoint.SafetensorsWriter;
@@ -16,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A random checkpoint in one F32 file, with a tensor scaled and tensors added. */
+/** A checkpoint in one file, with a tensor scaled and tensors added. */
 public final class EditedCheckpoint {
 
   private EditedCheckpoint() {}
@@ -25,6 +24,11 @@ public final class EditedCheckpoint {
   public static void scaled(Path folder, String config, String tensor, float factor)
       throws IOException {
     RandomCheckpoint.of(RandomConfigs.all().get(config), 5).write(LocalDirectory.of(folder));
+    scale(folder, tensor, factor);
+  }
+
+  /** Multiplies {@code tensor} of the checkpoint that is there. */
+  public static void scale(Path folder, String tensor, float factor) throws IOException {
     rewrite(folder, tensor, factor, List.of());
   }
 
@@ -53,7 +57,7 @@ public final class EditedCheckpoint {
             values.put(i, values.get(i) * by);
           }
           ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(spec.bytes()));
-          FloatCodec.encode(DType.F32, values.flip(), bytes);
+          FloatCodec.encode(spec.dtype(), values.flip(), bytes);
           writer.append(bytes.flip());
         }
         for (TensorSpec spec : extra) {

@@ -9,7 +9,8 @@ class MicroShardTest {
 
   @Test
   void shorterSequencesArePaddedAtTheirEnd() {
-    MicroShard shard = MicroShard.of(3, List.of(new int[] {7, 8}, new int[] {1, 2, 3}, new int[] {9}));
+    MicroShard shard =
+        MicroShard.of(3, List.of(new int[] {7, 8}, new int[] {1, 2, 3}, new int[] {9}));
     assertThat(shard.index()).isEqualTo(3);
     assertThat(shard.sequences()).isEqualTo(3);
     assertThat(shard.positions()).isEqualTo(3);

@@ -1,0 +1,100 @@
+package io.gramian.spark.run;
+
+import io.gramian.compress.sort.SortCriteria;
+import io.gramian.spark.calibrate.Calibrate;
+import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.sort.Sort;
+import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.tokenize.Tokenize;
+import io.gramian.spark.tokenize.TokenizeRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** What each phase of a pipeline is made from. */
+final class PhaseInputs {
+
+  /** Counts up when a phase's outputs change for the same input. */
+  private static final String FORMAT = "1";
+
+  private static final String MODEL = "model";
+
+  private final JavaSparkContext spark;
+  private final Run run;
+  private final String model;
+  private final String tokenizer;
+
+  /** Reads the checkpoint's files once, for their checksums. */
+  PhaseInputs(JavaSparkContext spark, Run run, HadoopDirectory folder, List<String> modelFiles) {
+    this.spark = spark;
+    this.run = run;
+    SortedMap<String, String> checksums = InputChecksums.of(spark, folder, modelFiles);
+    run.recordModel(folder, checksums);
+    this.model = InputChecksums.combined(checksums.values());
+    this.tokenizer = checksums.getOrDefault("tokenizer.json", "none");
+  }
+
+  Ingredients tokenize(String phase, TextSource text) throws IOException {
+    List<String> files = Tokenize.files(text.path(), spark.hadoopConfiguration());
+    SortedMap<String, String> checksums = InputChecksums.of(spark, files);
+    run.recordInputs(checksums);
+    TokenizeRequest.Cut cut = text.cut();
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put("text", InputChecksums.combined(checksums.values()));
+    values.put("text-column", text.textColumn());
+    values.put("sequence-length", Integer.toString(cut.sequenceLength()));
+    values.put("sequences", count(cut.maximumSequences()));
+    values.put("packing", cut.packing().name().toLowerCase(Locale.ROOT));
+    values.put("tokenizer", tokenizer);
+    return new Ingredients(phase, values);
+  }
+
+  private static String count(OptionalInt maximum) {
+    return maximum.isPresent() ? Integer.toString(maximum.getAsInt()) : "all";
+  }
+
+  Ingredients calibrate(String tokenize) {
+    return Ingredients.of(
+        Calibrate.PHASE,
+        Map.of("format", FORMAT, MODEL, model, tokenize, run.fingerprint(tokenize)));
+  }
+
+  Ingredients sort(SortCriteria criteria) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(Calibrate.PHASE, run.fingerprint(Calibrate.PHASE));
+    criteria.labels().forEach((coupling, label) -> values.put(coupling.label(), label));
+    return new Ingredients(Sort.PHASE, values);
+  }
+
+  Ingredients check(String phase) {
+    return Ingredients.of(phase, Map.of("format", FORMAT, Sort.PHASE, run.fingerprint(Sort.PHASE)));
+  }
+
+  /** An evaluation covers the stages that the run has. */
+  Ingredients evaluate(String tokens) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(MODEL, model);
+    values.put(tokens, run.fingerprint(tokens));
+    if (run.isDone(Sort.PHASE)) {
+      values.put(Sort.PHASE, run.fingerprint(Sort.PHASE));
+    }
+    return new Ingredients(Evaluate.PHASE, values);
+  }
+
+  /**
+   * Checks that what the run holds was made from this checkpoint.
+   *
+   * @throws io.gramian.checkpoint.UserException if it was another
+   */
+  void requireSameModel() {
+    run.requireUnchanged(Calibrate.PHASE, MODEL, model);
+  }
+}
