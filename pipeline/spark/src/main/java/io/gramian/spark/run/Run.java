@@ -47,19 +47,36 @@ public final class Run {
    * Opens the run in {@code directory}, or a new one. Nothing is written until a phase is done.
    *
    * @param commandLine for the record
-   * @throws UserException if the folder's manifest is damaged
+   * @throws UserException if the folder cannot be written, or its manifest is damaged
    */
   public static Run open(
       JavaSparkContext spark,
       HadoopDirectory directory,
       List<String> commandLine,
       ExistingOutputs policy) {
+    requireWritable(directory);
     RunManifest manifest =
         RunManifest.read(directory)
             .map(found -> found.restarted(commandLine))
             .orElseGet(() -> RunManifest.start(directory.path().getName(), commandLine))
             .withVersions(Versions.of(spark));
     return new Run(spark, directory, policy, manifest);
+  }
+
+  /** Hours of work should not end in a refusal to store them. */
+  private static void requireWritable(HadoopDirectory directory) {
+    try {
+      directory.probe();
+    } catch (IOException e) {
+      throw new UserException(
+          "output folder "
+              + directory.name()
+              + " cannot be written ("
+              + e.getMessage()
+              + "):"
+              + " give another --output, or the rights to write there",
+          e);
+    }
   }
 
   /** The run's folder. */
