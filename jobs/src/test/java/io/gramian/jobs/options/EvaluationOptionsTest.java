@@ -16,7 +16,9 @@ class EvaluationOptionsTest {
   }
 
   private static EvaluationOptions parse(String... args) {
-    return CommandLine.populateCommand(new EvaluationOptions(), args);
+    EvaluationOptions options = new EvaluationOptions();
+    new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
+    return options;
   }
 
   @Test
