@@ -2,12 +2,18 @@ package io.gramian.jobs;
 
 import io.gramian.checkpoint.UserException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * What went wrong, as a person is told it, and as an exit code.
@@ -49,7 +55,27 @@ final class Failure {
         return Optional.ofNullable(at.getMessage());
       }
     }
-    return seen.stream().map(Failure::quoted).flatMap(Optional::stream).findFirst();
+    return Stream.<Function<Throwable, Optional<String>>>of(Failure::quoted, Failure::environment)
+        .map(reading -> first(seen, reading))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> first(
+      Set<Throwable> causes, Function<Throwable, Optional<String>> reading) {
+    return causes.stream().map(reading).flatMap(Optional::stream).findFirst();
+  }
+
+  /** What the machine or the cluster refused: nothing that Gramian could do better. */
+  private static Optional<String> environment(Throwable failure) {
+    boolean refused =
+        failure instanceof ConnectException
+            || failure instanceof UnknownHostException
+            || failure instanceof AccessDeniedException
+            || failure instanceof AccessControlException;
+    return refused
+        ? Optional.of(failure.getClass().getSimpleName() + ": " + failure.getMessage())
+        : Optional.empty();
   }
 
   private static Optional<String> quoted(Throwable failure) {

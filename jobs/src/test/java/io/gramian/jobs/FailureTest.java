@@ -71,4 +71,14 @@ class FailureTest {
 
     assertThat(report(first)).isEqualTo(3);
   }
+
+  @Test
+  void whatTheClusterRefusesIsNoBug() {
+    Throwable refused =
+        new java.io.UncheckedIOException(
+            new java.net.ConnectException("namenode:8020: connection refused"));
+
+    assertThat(report(new IllegalStateException("reading", refused))).isEqualTo(2);
+    assertThat(err).hasToString("gramian: ConnectException: namenode:8020: connection refused\n");
+  }
 }

@@ -89,7 +89,7 @@ class LauncherIT {
     assertThat(run.err()).startsWith("gramian tokenize: Spark 4.1.0 on local[2]\n");
     assertThat(run.err().lines())
         .allMatch(line -> line.startsWith("gramian tokenize") || line.startsWith("tokenize: "));
-    assertThat(run.out()).matches("1 documents became \\d+ sequences with \\d+ tokens in .*\n");
+    assertThat(run.out()).matches("\\d+ sequences with \\d+ tokens in .*\n");
     assertThat(scratch.resolve("runs/llama-tiny/calibration")).isNotEmptyDirectory();
   }
 
@@ -184,7 +184,7 @@ class LauncherIT {
   }
 
   @Test
-  void realSparkSubmitRunsAVerb() throws IOException {
+  void realSparkSubmitRunsTheMainJob() throws IOException {
     Path spark = scratch.resolve("spark");
     assembleSpark(spark);
 
@@ -193,16 +193,16 @@ class LauncherIT {
             Map.of("SPARK_HOME", spark.toString(), "GRAMIAN_JAVA_OPTS", "-Xmx1g"),
             "--master=local[2]",
             "--conf=spark.ui.enabled=false",
-            "tokenize",
+            "sort",
             "--model=" + SAMPLE_MODEL,
             "--calibration=" + text(),
             "--output=" + scratch.resolve("run"),
             "--sequence-length=13");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.err()).contains("gramian tokenize: Spark 4.1.0 on local[2]\n");
-    assertThat(run.out()).matches("1 documents became \\d+ sequences with \\d+ tokens in .*\n");
-    assertThat(scratch.resolve("run/calibration")).isNotEmptyDirectory();
+    assertThat(run.err()).contains("gramian sort: Spark 4.1.0 on local[2]\n");
+    assertThat(run.out()).contains("30 rank orders from 312 calibration tokens");
+    assertThat(scratch.resolve("run/sorted/model.safetensors")).isNotEmptyFile();
   }
 
   /** A Spark installation of links to the build's jars, without those that Gramian brings. */
@@ -233,6 +233,22 @@ class LauncherIT {
     }
     jars.removeAll(List.of(Files.readString(TARGET.resolve("jars.txt")).strip().split(",")));
     return jars;
+  }
+
+  @Test
+  void signalsReachWhatIsStarted() throws IOException {
+    Path spark = scratch.resolve("spark");
+    script(spark.resolve("bin/spark-submit"), "echo $$\n");
+    Path jdk = scratch.resolve("jdk");
+    script(
+        jdk.resolve("bin/java"),
+        "[ $1 = -version ] && echo 'openjdk version \"17.0.1\"' || echo $$\n");
+
+    ProcessRun submitted = launch(Map.of("SPARK_HOME", spark.toString()), "tokenize");
+    ProcessRun plain = launch(Map.of("JAVA_HOME", jdk.toString()), "tokenize");
+
+    assertThat(submitted.out()).as("same process").isEqualTo(submitted.pid() + "\n");
+    assertThat(plain.out()).as("same process").isEqualTo(plain.pid() + "\n");
   }
 
   @Test

@@ -28,7 +28,7 @@ class MainTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
         .contains("Usage: gramian [-hV] [--master=URL] [--conf=KEY=VALUE]... VERB")
-        .contains("gramian tokenize --model /models/Llama-3.2-1B --calibration corpus.jsonl")
+        .contains("gramian sort --model /models/Llama-3.2-1B --calibration corpus.jsonl")
         .contains("results in runs/Llama-3.2-1B");
     assertThat(err.toString()).isEmpty();
   }

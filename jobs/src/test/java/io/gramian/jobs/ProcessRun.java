@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What a process of its own printed, and how it ended. */
-record ProcessRun(int exitCode, String out, String err) {
+record ProcessRun(long pid, int exitCode, String out, String err) {
 
   private static final int TIMEOUT_MINUTES = 5;
 
@@ -31,7 +31,10 @@ record ProcessRun(int exitCode, String out, String err) {
       process.destroyForcibly();
     }
     return new ProcessRun(
-        process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+        process.pid(),
+        process.exitValue(),
+        Files.readString(out.toPath()),
+        Files.readString(err.toPath()));
   }
 
   /** Lines of standard error, without the one that says where Spark runs. */

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * One line for every ten per cent of a phase, for logs that keep what they are given:
+ * One line for every ten per cent of a phase, and no more than one a second but for the last, for
+ * logs that keep what they are given:
  *
  * <pre>{@code calibrate: 30 % (39 of 128), 1 min 05 s so far, 2 min 32 s left}</pre>
  *
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
 final class ProgressLines implements ProgressListener {
 
   private static final int STEP_PERCENT = 10;
+  private static final long LEAST_NANOS = 1_000_000_000;
 
   private final PrintWriter log;
   private final LongSupplier nanoTime;
@@ -24,6 +26,7 @@ final class ProgressLines implements ProgressListener {
   private long total;
   private long began;
   private long printedPercent;
+  private long printedAt;
 
   ProgressLines(PrintWriter log, LongSupplier nanoTime) {
     this.log = log;
@@ -36,22 +39,25 @@ final class ProgressLines implements ProgressListener {
     total = totalUnits;
     began = nanoTime.getAsLong();
     printedPercent = 0;
+    printedAt = began;
   }
 
   @Override
   public void advanced(long unitsDone) {
     long percent = total == 0 ? 0 : unitsDone * 100 / total;
-    if (percent - percent % STEP_PERCENT > printedPercent) {
-      printedPercent = percent - percent % STEP_PERCENT;
-      log.println(line(percent, unitsDone));
+    long step = percent - percent % STEP_PERCENT;
+    long now = nanoTime.getAsLong();
+    if (step > printedPercent && (unitsDone == total || now - printedAt >= LEAST_NANOS)) {
+      printedPercent = step;
+      printedAt = now;
+      log.println(line(percent, unitsDone, now - began));
     }
   }
 
   @Override
   public void phaseFinished() {}
 
-  private String line(long percent, long done) {
-    long elapsed = nanoTime.getAsLong() - began;
+  private String line(long percent, long done, long elapsed) {
     double left = (double) elapsed * (total - done) / done;
     String time =
         done == total

@@ -50,6 +50,16 @@ class ProgressLinesTest {
   }
 
   @Test
+  void quickPhaseIsOneLine() {
+    progress.phaseStarted("sort", 13);
+    for (int done = 1; done <= 13; done++) {
+      progress.advanced(done);
+    }
+
+    assertThat(log).hasToString("sort: 100 % (13 of 13), 0 s\n");
+  }
+
+  @Test
   void phaseWithoutWorkSaysNothing() {
     progress.phaseStarted("sort", 0);
     progress.advanced(0);

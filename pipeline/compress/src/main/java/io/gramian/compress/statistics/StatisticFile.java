@@ -87,15 +87,23 @@ public final class StatisticFile {
               + "): run calibrate again");
     }
     try {
-      int blockIndex = Integer.parseInt(metadata.get("block"));
+      int blockIndex = (int) number(metadata, "block", 0, Integer.MAX_VALUE);
       StatisticKey key = new StatisticKey(blockIndex, site(metadata.get("site")));
-      long tokens = Long.parseLong(metadata.get("tokens"));
-      int length = Integer.parseInt(metadata.get("sequence_length"));
+      long tokens = number(metadata, "tokens", 1, Long.MAX_VALUE);
+      int length = (int) number(metadata, "sequence_length", 1, Integer.MAX_VALUE);
       return new Statistic(key, tiles(file, key, tokens), length);
     } catch (IllegalArgumentException e) {
       throw new UserException(
           file.name() + " is a damaged statistic (" + e.getMessage() + "): run calibrate again", e);
     }
+  }
+
+  private static long number(Map<String, String> metadata, String name, long least, long most) {
+    long value = Long.parseLong(metadata.get(name));
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(name + " is " + value);
+    }
+    return value;
   }
 
   private static Site site(String label) {
@@ -119,6 +127,14 @@ public final class StatisticFile {
       if (parts[3].equals("high")) {
         tiles.put(place, tile(file, place, tensor, tokens));
       }
+    }
+    if (file.tensors().size() != 2 * tiles.size()) {
+      throw new IllegalArgumentException(
+          2 * tiles.size()
+              + " tensors are wanted for "
+              + tiles.size()
+              + " tiles, there are "
+              + file.tensors().size());
     }
     return tiles;
   }

@@ -18,18 +18,20 @@ public final class TokenMask {
   /**
    * A mask for rows of {@code positions}.
    *
-   * @throws IllegalArgumentException if a row is longer than that
+   * @throws IllegalArgumentException if a row is longer than that, or less than empty
    */
   public TokenMask(int[] lengths, int positions) {
     this.lengths = lengths.clone();
     this.positions = positions;
-    this.real = new int[Arrays.stream(lengths).sum()];
-    int at = 0;
     for (int row = 0; row < lengths.length; row++) {
-      if (lengths[row] > positions) {
+      if (lengths[row] < 0 || lengths[row] > positions) {
         throw new IllegalArgumentException(
             "row " + row + " has " + lengths[row] + " tokens in " + positions + " positions");
       }
+    }
+    this.real = new int[Arrays.stream(lengths).sum()];
+    int at = 0;
+    for (int row = 0; row < lengths.length; row++) {
       for (int i = 0; i < lengths[row]; i++) {
         real[at++] = row * positions + i;
       }

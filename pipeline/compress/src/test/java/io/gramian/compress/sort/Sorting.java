@@ -1,9 +1,12 @@
 package io.gramian.compress.sort;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gramian.compress.Calibration;
 import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.Statistic;
+import io.gramian.model.Coupling;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.store.GramianMetadata;
@@ -69,6 +72,15 @@ final class Sorting {
         .sum();
   }
 
+  /** The same of one coupling. */
+  static long movedUnits(Map<Integer, BlockDecision> decisions, Coupling coupling) {
+    return decisions.values().stream()
+        .flatMap(decision -> decision.orders().stream())
+        .filter(order -> order.group().coupling() == coupling)
+        .mapToLong(Sorting::moved)
+        .sum();
+  }
+
   private static long moved(RankOrder order) {
     long moved = 0;
     for (int i = 0; i < order.order().size(); i++) {
@@ -79,6 +91,7 @@ final class Sorting {
 
   /** Largest difference over the largest magnitude. */
   static double relativeDifference(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
     double difference = 0;
     double largest = 0;
     for (int i = 0; i < expected.length; i++) {

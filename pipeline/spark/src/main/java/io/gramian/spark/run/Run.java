@@ -5,6 +5,7 @@ import io.gramian.checkpoint.RunManifest;
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.wave.UserFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,19 +47,36 @@ public final class Run {
    * Opens the run in {@code directory}, or a new one. Nothing is written until a phase is done.
    *
    * @param commandLine for the record
-   * @throws UserException if the folder's manifest is damaged
+   * @throws UserException if the folder cannot be written, or its manifest is damaged
    */
   public static Run open(
       JavaSparkContext spark,
       HadoopDirectory directory,
       List<String> commandLine,
       ExistingOutputs policy) {
+    requireWritable(directory);
     RunManifest manifest =
         RunManifest.read(directory)
             .map(found -> found.restarted(commandLine))
             .orElseGet(() -> RunManifest.start(directory.path().getName(), commandLine))
             .withVersions(Versions.of(spark));
     return new Run(spark, directory, policy, manifest);
+  }
+
+  /** Hours of work should not end in a refusal to store them. */
+  private static void requireWritable(HadoopDirectory directory) {
+    try {
+      directory.probe();
+    } catch (IOException e) {
+      throw new UserException(
+          "output folder "
+              + directory.name()
+              + " cannot be written ("
+              + e.getMessage()
+              + "):"
+              + " give another --output, or the rights to write there",
+          e);
+    }
   }
 
   /** The run's folder. */
@@ -149,9 +167,12 @@ public final class Run {
   private List<String> attempt(PhaseBody body) throws IOException {
     try {
       return body.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that it does not declare, and wrap what a task threw.
       recordFailure(
-          e instanceof UserException ? FailureCategory.USER_ERROR : FailureCategory.INTERNAL_ERROR);
+          UserFailure.in(e).isPresent()
+              ? FailureCategory.USER_ERROR
+              : FailureCategory.INTERNAL_ERROR);
       throw e;
     }
   }

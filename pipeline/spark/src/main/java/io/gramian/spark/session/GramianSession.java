@@ -17,7 +17,8 @@ public final class GramianSession {
    * What Gramian wants unless told otherwise.
    *
    * <ul>
-   *   <li>one second between heartbeats, because the progress bar lives on them
+   *   <li>one second between heartbeats, because the progress bar lives on them; and ten minutes of
+   *       failed ones, as Spark allows by default, before an executor gives itself up
    *   <li>UTC for SQL, so that no artifact depends on where the driver stands
    *   <li>records that survive Kryo, should {@code spark.serializer} ask for it
    *   <li>no console bar of Spark's own: the command line draws one
@@ -29,6 +30,7 @@ public final class GramianSession {
           "spark.ui.enabled", "true",
           "spark.ui.showConsoleProgress", "false",
           "spark.executor.heartbeatInterval", "1s",
+          "spark.executor.heartbeat.maxFailures", "600",
           "spark.kryo.registrator", RecordRegistrator.class.getName(),
           "spark.sql.session.timeZone", "UTC");
 

@@ -39,13 +39,21 @@ public final class Sort {
   public static final String SORTED = "sorted";
 
   /** Tensor bytes a file of the sorted checkpoint holds: one task writes one file. */
-  static final long FILE_BYTES = 1L << 30;
+  private static final long FILE_BYTES = 1L << 30;
 
   private final JavaSparkContext spark;
   private final SparkSession session;
   private final ProgressListener progress;
+  private final long fileBytes;
 
+  /** Makes the verb. */
   public Sort(SparkSession session, ProgressListener progress) {
+    this(session, progress, FILE_BYTES);
+  }
+
+  /** The same with smaller files, so that a test needs no large model. */
+  Sort(SparkSession session, ProgressListener progress, long fileBytes) {
+    this.fileBytes = fileBytes;
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.progress = progress;
@@ -59,7 +67,7 @@ public final class Sort {
   public SortResult run(SortRequest request) throws IOException {
     try (ModelCheckpoint model = ModelCheckpoint.open(request.model())) {
       model.validate();
-      CheckpointLayout layout = CheckpointLayout.of(model, FILE_BYTES);
+      CheckpointLayout layout = CheckpointLayout.of(model, fileBytes);
       long units = model.spec().blocks().size() + (long) layout.plan().shards().size();
       try (JobPhase phase = JobPhase.begin(spark, PHASE, request.criteria().toString());
           TaskProgress done = TaskProgress.start(spark, progress, PHASE, units)) {

@@ -39,6 +39,8 @@ public final class HadoopDirectory implements Directory, Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  private static final String PROBE = ".gramian-probe";
+
   private final Path path;
   private final SerializableConfiguration configuration;
 
@@ -164,6 +166,20 @@ public final class HadoopDirectory implements Directory, Serializable {
     Path target = at(file);
     deleteChecksum(target);
     files().delete(target, true);
+  }
+
+  /**
+   * Finds out by trying whether files can be created here, and leaves nothing behind.
+   *
+   * @throws IOException if they cannot
+   */
+  public void probe() throws IOException {
+    boolean existed = files().exists(path);
+    create(PROBE).close();
+    delete(PROBE);
+    if (!existed) {
+      files().delete(path, false);
+    }
   }
 
   @Override

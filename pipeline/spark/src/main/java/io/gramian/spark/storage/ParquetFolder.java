@@ -1,12 +1,16 @@
 package io.gramian.spark.storage;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /**
  * Writes rows as Parquet: a folder that appears whole, holds nothing but {@code part-00000.parquet}
@@ -47,7 +51,7 @@ public final class ParquetFolder {
           .options(FIXED)
           .mode(SaveMode.ErrorIfExists)
           .parquet(parent.resolve(temporary).path().toString());
-      giveFinalNames(parent.resolve(temporary));
+      finish(rows.sparkSession(), parent.resolve(temporary));
       parent.delete(folder);
       parent.rename(temporary, folder);
     } finally {
@@ -56,11 +60,22 @@ public final class ParquetFolder {
     return parent.resolve(folder);
   }
 
-  /** Spark puts a random id into its file names, and a local disk adds checksum files. */
-  private static void giveFinalNames(HadoopDirectory folder) throws IOException {
-    List<String> parts = folder.list().stream().filter(name -> name.startsWith("part-")).toList();
-    for (int i = 0; i < parts.size(); i++) {
-      folder.rename(parts.get(i), String.format(Locale.ROOT, "part-%05d.parquet", i));
+  /**
+   * Spark puts a random id into its file names, and a local disk adds checksum files. Each file is
+   * finished by a task.
+   */
+  private static void finish(SparkSession session, HadoopDirectory folder) throws IOException {
+    List<Tuple2<String, String>> names = new ArrayList<>();
+    for (String part : folder.list()) {
+      if (part.startsWith("part-")) {
+        String finished = String.format(Locale.ROOT, "part-%05d.parquet", names.size());
+        names.add(new Tuple2<>(part, finished));
+      }
+    }
+    if (!names.isEmpty()) {
+      JavaSparkContext.fromSparkContext(session.sparkContext())
+          .parallelize(names, names.size())
+          .foreach(name -> CanonicalParquet.rewrite(folder, name._1(), name._2()));
     }
     for (String left : folder.list()) {
       if (!left.matches(FINISHED)) {

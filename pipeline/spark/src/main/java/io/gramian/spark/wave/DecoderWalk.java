@@ -1,5 +1,6 @@
 package io.gramian.spark.wave;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
 import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.statistics.Tile;
@@ -62,8 +63,13 @@ public final class DecoderWalk {
     return (long) spec.blocks().size() * shards.count();
   }
 
-  /** Computes the statistics of every block; the consumer is called once a wave, in order. */
+  /**
+   * Computes the statistics of every block; the consumer is called once a wave, in order.
+   *
+   * @throws UserException if a token is not in the vocabulary, or an activation overflows
+   */
   public void calibrate(ShardSet shards, LongAccumulator units, TileConsumer consumer) {
+    shards.requireVocabulary(spec.vocabularySize());
     JavaRDD<HiddenShard> hidden = embed(shards);
     JavaRDD<WaveRecord> previous = null;
     for (BlockWave wave : waves) {
@@ -78,7 +84,12 @@ public final class DecoderWalk {
       if (!last) {
         records.persist(StorageLevel.MEMORY_AND_DISK());
       }
-      consumer.accept(wave.statistics(), tiles(records));
+      JavaPairRDD<TileKey, Tile> partials = tiles(records);
+      UserFailure.unwrapped(
+          () -> {
+            consumer.accept(wave.statistics(), partials);
+            return wave;
+          });
       release(previous);
       previous = last ? null : records;
       hidden = hiddenStates(records);
@@ -86,8 +97,13 @@ public final class DecoderWalk {
     release(previous);
   }
 
-  /** Scores next-token predictions after the last block. */
+  /**
+   * Scores next-token predictions after the last block.
+   *
+   * @throws UserException if a token is not in the vocabulary, or a logit overflows
+   */
   public NextTokenScore score(ShardSet shards, LongAccumulator units) {
+    shards.requireVocabulary(spec.vocabularySize());
     JavaRDD<HiddenShard> hidden = embed(shards);
     JavaRDD<WaveRecord> previous = null;
     for (BlockWave wave : waves) {
@@ -98,14 +114,14 @@ public final class DecoderWalk {
       if (wave.index() < waves.size() - 1) {
         records.persist(StorageLevel.MEMORY_AND_DISK());
         // An action, so that no task ever holds the weights of two waves.
-        records.count();
+        UserFailure.unwrapped(records::count);
         release(previous);
         previous = records;
       }
     }
     Broadcast<SharedWeights> head = weights(List.of(spec.finalNorm().tensor(), spec.headTensor()));
-    NextTokenScore score =
-        hidden.mapPartitions(new ScoreTask(spec, head)).reduce(NextTokenScore::merge);
+    JavaRDD<NextTokenScore> scores = hidden.mapPartitions(new ScoreTask(spec, head));
+    NextTokenScore score = UserFailure.unwrapped(() -> scores.reduce(NextTokenScore::merge));
     release(previous);
     return score;
   }

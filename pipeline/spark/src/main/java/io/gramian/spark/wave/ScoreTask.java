@@ -1,5 +1,6 @@
 package io.gramian.spark.wave;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
 import io.gramian.compress.evaluate.NextTokenScorer;
 import io.gramian.compress.forward.Head;
@@ -21,7 +22,15 @@ record ScoreTask(DecoderSpec spec, Broadcast<SharedWeights> weights)
   public Iterator<NextTokenScore> call(Iterator<HiddenShard> shards) {
     NextTokenScorer scorer = new NextTokenScorer(new Head(spec, weights.value().acquire()));
     NextTokenScore sum = new NextTokenScore();
-    shards.forEachRemaining(shard -> score(scorer, shard, sum));
+    try {
+      shards.forEachRemaining(shard -> score(scorer, shard, sum));
+    } catch (ArithmeticException e) {
+      throw new UserException(
+          "the logits overflow ("
+              + e.getMessage()
+              + "): the checkpoint is damaged or its training diverged",
+          e);
+    }
     return List.of(sum).iterator();
   }
 

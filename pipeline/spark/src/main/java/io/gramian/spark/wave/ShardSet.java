@@ -1,10 +1,12 @@
 package io.gramian.spark.wave;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.spark.tokenize.CalibrationSequence;
 import io.gramian.spark.tokenize.CalibrationSet;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.StreamSupport;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -16,10 +18,9 @@ import scala.Tuple2;
  *
  * @param rdd the shards, in no particular order
  * @param count how many
- * @param sequenceLength tokens of the longest sequence: the nominal length {@code T}
- * @param tokens real tokens in all
+ * @param set where they come from
  */
-public record ShardSet(JavaRDD<MicroShard> rdd, int count, int sequenceLength, long tokens) {
+public record ShardSet(JavaRDD<MicroShard> rdd, int count, CalibrationSet set) {
 
   /** Tasks a core gets: enough to even out slow ones, few enough to keep partial tiles rare. */
   private static final int TASKS_PER_CORE = 2;
@@ -38,13 +39,42 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, int sequenceLength, l
         keyed
             .groupByKey(new EvenPartitioner(partitions, count))
             .map(entry -> shard(entry._1(), entry._2()));
-    return new ShardSet(shards, count, set.longestSequence(), set.tokens());
+    return new ShardSet(shards, count, set);
   }
 
   /** The first {@code shards} of them: a sample for a quick check. */
   public ShardSet first(int shards) {
     int kept = Math.min(count, shards);
-    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, sequenceLength, tokens);
+    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, set);
+  }
+
+  /** Tokens of the set's longest sequence: the nominal length {@code T}. */
+  public int sequenceLength() {
+    return set.longestSequence();
+  }
+
+  /** Real tokens of the set in all. */
+  public long tokens() {
+    return set.tokens();
+  }
+
+  /**
+   * Checks that a model can look every token up.
+   *
+   * @throws UserException if the set holds an id beyond {@code vocabularySize}
+   */
+  void requireVocabulary(int vocabularySize) {
+    if (set.largestToken() >= vocabularySize) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "calibration set %s holds token %d, but the model's vocabulary has %d tokens (0 to"
+                  + " %d): tokenize the text with this model's tokenizer",
+              set.path(),
+              set.largestToken(),
+              vocabularySize,
+              vocabularySize - 1));
+    }
   }
 
   private static MicroShard shard(int index, Iterable<CalibrationSequence> sequences) {

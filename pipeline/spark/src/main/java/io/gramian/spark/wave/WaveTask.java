@@ -1,5 +1,6 @@
 package io.gramian.spark.wave;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.compress.forward.BlockForward;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
@@ -11,6 +12,7 @@ import io.gramian.model.ResidualBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -50,7 +52,30 @@ record WaveTask(
   }
 
   /** A block of the wave within this task. */
-  private record Stage(ResidualBlock block, BlockForward forward, BlockStatistics statistics) {}
+  private record Stage(ResidualBlock block, BlockForward forward, BlockStatistics statistics) {
+
+    SiteRecorder guarded(SiteRecorder recorder) {
+      return (site, activation) -> guarded(site, () -> recorder.record(site, activation));
+    }
+
+    /** Sums refuse what is not finite; here is known where that was. */
+    void guarded(Site site, Runnable sum) {
+      try {
+        sum.run();
+      } catch (ArithmeticException e) {
+        throw new UserException(
+            String.format(
+                Locale.ROOT,
+                "block %d (layer %d): the %s activations overflow (%s): the checkpoint is damaged"
+                    + " or its training diverged",
+                block.blockIndex(),
+                block.layerIndex(),
+                site.label(),
+                e.getMessage()),
+            e);
+      }
+    }
+  }
 
   private static Stream<WaveRecord> tiles(List<Stage> stages) {
     return stages.stream()
@@ -86,7 +111,9 @@ record WaveTask(
 
   private Tensor step(Stage stage, Tensor x, TokenMask mask) {
     SiteRecorder recorder =
-        emission.statistics() ? stage.statistics().recorder(mask) : SiteRecorder.NONE;
+        emission.statistics()
+            ? stage.guarded(stage.statistics().recorder(mask))
+            : SiteRecorder.NONE;
     Tensor y = stage.forward().apply(x, recorder);
     recordInfluence(stage, Site.BLOCK_INFLUENCE, x, y, mask);
     return y;
@@ -94,7 +121,7 @@ record WaveTask(
 
   private void recordInfluence(Stage stage, Site site, Tensor x, Tensor y, TokenMask mask) {
     if (emission.statistics()) {
-      stage.statistics().recordInfluence(site, x, y, mask);
+      stage.guarded(site, () -> stage.statistics().recordInfluence(site, x, y, mask));
     }
   }
 }

@@ -16,6 +16,7 @@ import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.Packing;
 import io.gramian.spark.tokenize.TokenizeRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +78,20 @@ class PipelineIT {
     assertThat(manifestText("run")).isEqualTo(before);
   }
 
+  @Test
+  void anOutputThatCannotBeWrittenIsRefusedBeforeAnyWork() throws IOException {
+    Files.writeString(folder.resolve("file"), "in the way");
+    assertThatThrownBy(
+            () ->
+                pipeline(TestSession.get(), "file/run", settings(WHOLE_MODEL, 2)).tokenize(text()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("file/run cannot be written")
+        .hasMessageContaining("give another --output");
+    assertThat(folder.resolve("file")).hasContent("in the way");
+  }
+
   private String manifestText(String run) throws IOException {
-    return java.nio.file.Files.readString(folder.resolve(run).resolve(RunManifest.FILE));
+    return Files.readString(folder.resolve(run).resolve(RunManifest.FILE));
   }
 
   private Map<String, String> outputs(String run) {

@@ -1,0 +1,46 @@
+package io.gramian.jobs.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gramian.compress.sort.MlpCriterion;
+import io.gramian.compress.sort.QueryKeyCriterion;
+import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.sort.ValueOutputCriterion;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+class CriterionOptionsTest {
+
+  private static SortCriteria parse(String... args) {
+    return CommandLine.populateCommand(new CriterionOptions(), args).criteria();
+  }
+
+  @Test
+  void defaultsAreWhatWorksBest() {
+    assertThat(parse()).isEqualTo(SortCriteria.DEFAULT);
+  }
+
+  @Test
+  void everyCriterionHasItsLabel() {
+    for (MlpCriterion criterion : MlpCriterion.values()) {
+      assertThat(parse("--mlp", criterion.label()).mlp()).isEqualTo(criterion);
+    }
+    for (QueryKeyCriterion criterion : QueryKeyCriterion.values()) {
+      assertThat(parse("--query-key", criterion.label()).queryKey()).isEqualTo(criterion);
+    }
+    for (ValueOutputCriterion criterion : ValueOutputCriterion.values()) {
+      assertThat(parse("--value-output", criterion.label()).valueOutput()).isEqualTo(criterion);
+    }
+  }
+
+  @Test
+  void anUnknownOneIsRefusedWithThoseThereAre() {
+    assertThatThrownBy(() -> parse("--mlp", "magnitude"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessage(
+            "Invalid value for option '--mlp': 'magnitude' is not one of ridge-leverage, energy,"
+                + " output-error");
+  }
+}

@@ -1,0 +1,65 @@
+package io.gramian.spark.calibrate;
+
+import io.gramian.checkpoint.SafetensorsFile;
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.sort.BlockDecider;
+import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.statistics.StatisticFile;
+import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.compress.tensor.NativeRuntime;
+import io.gramian.compress.tensor.Weights;
+import io.gramian.model.RankOrder;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.store.ModelCheckpoint;
+import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.session.TestSession;
+import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.tokenize.CalibrationSet;
+import io.gramian.spark.wave.DecoderWalk;
+import io.gramian.spark.wave.ShardSet;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The statistics of a model, calibrated and read back from disk. */
+public record Statistics(HadoopDirectory model, HadoopDirectory folder) {
+
+  /** Less than two layers of the small models: several waves. */
+  private static final long WAVE_BYTES = 6L << 20;
+
+  /** Calibrates {@code model} on {@code set} into {@code folder}. */
+  public static Statistics calibrate(
+      HadoopDirectory model, CalibrationSet set, HadoopDirectory folder) throws IOException {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
+      DecoderWalk walk =
+          new DecoderWalk(TestSession.context(), model, checkpoint.spec(), WAVE_BYTES);
+      new Calibrate(TestSession.context(), ProgressListener.SILENT)
+          .run(checkpoint.spec(), walk, ShardSet.of(set, 2), folder);
+    }
+    return new Statistics(model, folder);
+  }
+
+  /** One statistic, from its file. */
+  public Statistic read(int blockIndex, Site site) throws IOException {
+    String name = new StatisticKey(blockIndex, site).fileName();
+    try (SafetensorsFile file = SafetensorsFile.open(folder.open(name))) {
+      return StatisticFile.read(file);
+    }
+  }
+
+  /** The orders of a block, from the files. */
+  public List<RankOrder> orders(ResidualBlock block, SortCriteria criteria) throws IOException {
+    NativeRuntime.load();
+    BlockDecider decider = new BlockDecider(criteria);
+    Map<Site, Statistic> sites = new EnumMap<>(Site.class);
+    for (Site site : decider.sites(block)) {
+      sites.put(site, read(block.blockIndex(), site));
+    }
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model);
+        Weights weights = Weights.read(checkpoint.checkpoint(), decider.tensors(block))) {
+      return decider.decide(block, sites, weights).orders();
+    }
+  }
+}

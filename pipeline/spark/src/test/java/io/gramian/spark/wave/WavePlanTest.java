@@ -1,0 +1,77 @@
+package io.gramian.spark.wave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.model.DecoderSpec;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.family.Families;
+import io.gramian.model.fixture.RandomCheckpoint;
+import io.gramian.model.fixture.RandomConfigs;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WavePlanTest {
+
+  private static final DecoderSpec SPEC =
+      Families.describe(
+          RandomCheckpoint.hfConfig(
+              RandomConfigs.with(RandomConfigs.llamaGrouped(), Map.of("num_hidden_layers", 13))));
+
+  private static final long LAYER_BYTES =
+      Float.BYTES * (SPEC.blocks().get(0).parameterCount() + SPEC.blocks().get(1).parameterCount());
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, 1, 1.99, 2, 3.5, 12.99, 13, 1000})
+  void wavesHoldWholeLayersWithinTheBudget(double layers) {
+    long budget = (long) (layers * LAYER_BYTES);
+    List<BlockWave> waves = WavePlan.of(SPEC, budget);
+    assertThat(waves.stream().flatMap(wave -> wave.blocks().stream()).toList())
+        .isEqualTo(SPEC.blocks());
+    for (int i = 0; i < waves.size(); i++) {
+      BlockWave wave = waves.get(i);
+      assertThat(wave.index()).isEqualTo(i);
+      assertThat(wave.blocks().get(0).layerIndex())
+          .as("a wave begins with a layer")
+          .isNotEqualTo(i == 0 ? -1 : lastLayer(waves.get(i - 1)));
+      if (wave.blocks().size() > 2) {
+        assertThat(bytes(wave)).isLessThanOrEqualTo(budget);
+      }
+    }
+    int perWave = Math.max(1, (int) Math.min(13, layers));
+    assertThat(waves).hasSize((13 + perWave - 1) / perWave);
+  }
+
+  @Test
+  void aWaveHasTheStatisticsOfItsBlocksAndTheInfluenceOfWholeLayers() {
+    BlockWave wave = WavePlan.of(SPEC, 2 * LAYER_BYTES).get(1);
+    assertThat(wave.statistics())
+        .containsExactlyInAnyOrder(
+            new StatisticKey(4, Site.QUERY),
+            new StatisticKey(4, Site.KEY),
+            new StatisticKey(4, Site.VALUE),
+            new StatisticKey(4, Site.BLOCK_INFLUENCE),
+            new StatisticKey(5, Site.DOWN_INPUT),
+            new StatisticKey(5, Site.BLOCK_INFLUENCE),
+            new StatisticKey(5, Site.LAYER_INFLUENCE),
+            new StatisticKey(6, Site.QUERY),
+            new StatisticKey(6, Site.KEY),
+            new StatisticKey(6, Site.VALUE),
+            new StatisticKey(6, Site.BLOCK_INFLUENCE),
+            new StatisticKey(7, Site.DOWN_INPUT),
+            new StatisticKey(7, Site.BLOCK_INFLUENCE),
+            new StatisticKey(7, Site.LAYER_INFLUENCE));
+  }
+
+  private static int lastLayer(BlockWave wave) {
+    return wave.blocks().get(wave.blocks().size() - 1).layerIndex();
+  }
+
+  private static long bytes(BlockWave wave) {
+    return wave.blocks().stream().mapToLong(ResidualBlock::parameterCount).sum() * Float.BYTES;
+  }
+}
