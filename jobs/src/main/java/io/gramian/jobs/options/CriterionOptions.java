@@ -1,9 +1,11 @@
 package io.gramian.jobs.options;
 
 import io.gramian.compress.sort.Criterion;
+import io.gramian.compress.sort.HeadChannelCriterion;
 import io.gramian.compress.sort.MlpCriterion;
 import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.sort.StateCriterion;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -42,9 +44,29 @@ public final class CriterionOptions {
               + " ${DEFAULT-VALUE}).")
   private ValueOutputCriterion valueOutput;
 
+  @Option(
+      names = "--b-c",
+      paramLabel = "CRITERION",
+      defaultValue = "output-error",
+      converter = OfState.class,
+      description =
+          "State channels of state space mixers: output-error or norm (the paper's) (default:"
+              + " ${DEFAULT-VALUE}).")
+  private StateCriterion state;
+
+  @Option(
+      names = "--z-x-out",
+      paramLabel = "CRITERION",
+      defaultValue = "output-error",
+      converter = OfHeadChannel.class,
+      description =
+          "Head channels of state space mixers: output-error, ridge-leverage or state-aware (the"
+              + " paper's) (default: ${DEFAULT-VALUE}).")
+  private HeadChannelCriterion headChannel;
+
   /** The criteria that were chosen. */
   public SortCriteria criteria() {
-    return new SortCriteria(mlp, queryKey, valueOutput);
+    return new SortCriteria(mlp, queryKey, valueOutput, state, headChannel);
   }
 
   private static <C extends Criterion> C parse(String label, C[] known) {
@@ -80,6 +102,20 @@ public final class CriterionOptions {
     @Override
     public ValueOutputCriterion convert(String label) {
       return parse(label, ValueOutputCriterion.values());
+    }
+  }
+
+  static final class OfState implements ITypeConverter<StateCriterion> {
+    @Override
+    public StateCriterion convert(String label) {
+      return parse(label, StateCriterion.values());
+    }
+  }
+
+  static final class OfHeadChannel implements ITypeConverter<HeadChannelCriterion> {
+    @Override
+    public HeadChannelCriterion convert(String label) {
+      return parse(label, HeadChannelCriterion.values());
     }
   }
 }

@@ -3,9 +3,11 @@ package io.gramian.jobs.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gramian.compress.sort.HeadChannelCriterion;
 import io.gramian.compress.sort.MlpCriterion;
 import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.sort.StateCriterion;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -32,6 +34,12 @@ class CriterionOptionsTest {
     }
     for (ValueOutputCriterion criterion : ValueOutputCriterion.values()) {
       assertThat(parse("--value-output", criterion.label()).valueOutput()).isEqualTo(criterion);
+    }
+    for (StateCriterion criterion : StateCriterion.values()) {
+      assertThat(parse("--b-c", criterion.label()).state()).isEqualTo(criterion);
+    }
+    for (HeadChannelCriterion criterion : HeadChannelCriterion.values()) {
+      assertThat(parse("--z-x-out", criterion.label()).headChannel()).isEqualTo(criterion);
     }
   }
 

@@ -13,6 +13,9 @@ import io.gramian.model.store.GramianMetadata;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Sorts a whole small model in memory. */
 final class Sorting {
@@ -87,6 +90,15 @@ final class Sorting {
       moved += order.order().get(i) == i ? 0 : 1;
     }
     return moved;
+  }
+
+  /** The couplings whose orders permute; value and output are rotated instead. */
+  static Set<Coupling> permuted(Map<Integer, BlockDecision> decisions) {
+    return decisions.values().stream()
+        .flatMap(decision -> decision.orders().stream())
+        .map(order -> order.group().coupling())
+        .filter(coupling -> coupling != Coupling.VALUE_OUTPUT)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Largest difference over the largest magnitude. */

@@ -7,7 +7,6 @@ import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.compress.TestData;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.sort.MlpCriterion;
-import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import io.gramian.compress.statistics.Statistic;
@@ -59,8 +58,7 @@ class CalibrateOracleIT {
   @Test
   void ridgeLeverageMatches() throws IOException {
     SortCriteria paper =
-        new SortCriteria(
-            MlpCriterion.RIDGE_LEVERAGE, QueryKeyCriterion.NORM, ValueOutputCriterion.ACTIVATION);
+        SortCriteria.DEFAULT.with(MlpCriterion.RIDGE_LEVERAGE, ValueOutputCriterion.ACTIVATION);
     for (ResidualBlock block : blocks) {
       if (block.mixer().kind().equals("mlp")) {
         RankOrder order = statistics.orders(block, paper).get(0);

@@ -7,7 +7,6 @@ import io.gramian.compress.RandomModel;
 import io.gramian.compress.forward.BlockForward;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.sort.MlpCriterion;
-import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import io.gramian.compress.statistics.Statistic;
@@ -86,8 +85,7 @@ class PlainMllibIT {
   @Test
   void singularValuesAreThoseOfTheSvd() throws IOException {
     SortCriteria criteria =
-        new SortCriteria(
-            MlpCriterion.ENERGY, QueryKeyCriterion.NORM, ValueOutputCriterion.ACTIVATION);
+        SortCriteria.DEFAULT.with(MlpCriterion.ENERGY, ValueOutputCriterion.ACTIVATION);
     for (ResidualBlock block : blocks("attention")) {
       Attention attention = (Attention) block.mixer();
       for (RankOrder order : statistics.orders(block, criteria)) {

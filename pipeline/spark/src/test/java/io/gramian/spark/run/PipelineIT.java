@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.MlpCriterion;
-import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import io.gramian.spark.progress.ProgressListener;
@@ -67,8 +66,7 @@ class PipelineIT {
     assertThat(again.orders()).isEqualTo(30);
     assertThat(manifestText("run")).isEqualTo(before);
     SortCriteria other =
-        new SortCriteria(
-            MlpCriterion.ENERGY, QueryKeyCriterion.NORM, ValueOutputCriterion.ACTIVATION);
+        SortCriteria.DEFAULT.with(MlpCriterion.ENERGY, ValueOutputCriterion.ACTIVATION);
     assertThatThrownBy(() -> pipeline(session, "run", settings).sort(text(), other))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("holds the results of another sort")
