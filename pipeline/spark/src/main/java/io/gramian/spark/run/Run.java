@@ -147,7 +147,7 @@ public final class Run {
     if (done != null && !done.fingerprint().equals(ingredients.fingerprint())) {
       requireReplaceable(ingredients);
     }
-    forget(name);
+    List<RunManifest.Phase> stale = forget(name);
     Instant start = Instant.now();
     int firstJob = jobsSoFar();
     List<String> folders = attempt(body);
@@ -156,6 +156,7 @@ public final class Run {
       List<Integer> jobs = IntStream.range(firstJob, jobsSoFar()).boxed().toList();
       record(ingredients, start, jobs, outputs);
     }
+    discard(stale);
     return true;
   }
 
@@ -254,15 +255,26 @@ public final class Run {
     return values;
   }
 
-  /** Drops a phase, and those that built on it, from the manifest. */
-  private void forget(String name) {
+  /** Outputs that no phase answers for any more would only mislead. */
+  private void discard(List<RunManifest.Phase> stale) throws IOException {
+    for (RunManifest.Phase phase : stale) {
+      for (RunManifest.Output output : phase.outputs()) {
+        directory.delete(output.file().substring(0, output.file().lastIndexOf('/')));
+      }
+    }
+  }
+
+  /** Drops a phase, and those that built on it, from the manifest; returns the latter. */
+  private List<RunManifest.Phase> forget(String name) {
+    List<RunManifest.Phase> dependents = new ArrayList<>();
     List<RunManifest.Phase> kept = new ArrayList<>();
     TreeSet<String> gone = new TreeSet<>(List.of(name));
     for (RunManifest.Phase phase : manifest.phases()) {
       boolean builtOnIt = recipeOf(phase.name()).keySet().stream().anyMatch(gone::contains);
-      if (gone.contains(phase.name()) || builtOnIt) {
+      if (builtOnIt) {
         gone.add(phase.name());
-      } else {
+        dependents.add(phase);
+      } else if (!phase.name().equals(name)) {
         kept.add(phase);
       }
     }
@@ -277,5 +289,6 @@ public final class Run {
             manifest.inputs(),
             kept,
             FailureCategory.NONE);
+    return dependents;
   }
 }

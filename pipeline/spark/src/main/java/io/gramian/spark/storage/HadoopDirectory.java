@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -174,11 +175,14 @@ public final class HadoopDirectory implements Directory, Serializable {
    * @throws IOException if they cannot
    */
   public void probe() throws IOException {
-    boolean existed = files().exists(path);
+    List<Path> missing = new ArrayList<>();
+    for (Path at = path; at != null && !files().exists(at); at = at.getParent()) {
+      missing.add(at);
+    }
     create(PROBE).close();
     delete(PROBE);
-    if (!existed) {
-      files().delete(path, false);
+    for (Path created : missing) {
+      files().delete(created, false);
     }
   }
 

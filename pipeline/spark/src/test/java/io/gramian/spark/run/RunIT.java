@@ -90,6 +90,7 @@ class RunIT {
         .containsExactly("other", "sow");
     assertThat(manifest().recipe()).doesNotContainKey("reap");
     assertThat(folder.resolve("run/sow/file")).hasContent("b");
+    assertThat(folder.resolve("run/reap")).doesNotExist();
     assertThat(again.phase(OTHER, RunIT::mustNotRun)).isFalse();
   }
 

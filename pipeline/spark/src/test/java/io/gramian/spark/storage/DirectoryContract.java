@@ -43,6 +43,17 @@ abstract class DirectoryContract {
   }
 
   @Test
+  void aProbeLeavesNothingBehindAndNothingOut() throws IOException {
+    HadoopDirectory folder = folder().resolve("not/there");
+    folder.probe();
+    assertThat(folder().exists("not")).isFalse();
+
+    write(folder, "kept", "1");
+    folder.probe();
+    assertThat(folder.list()).containsExactly("kept");
+  }
+
+  @Test
   void listsPlainFilesSortedAndNothingElse() throws IOException {
     Directory folder = folder();
     assertThat(folder.list()).isEmpty();
