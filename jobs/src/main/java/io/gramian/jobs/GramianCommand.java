@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       CalibrateCommand.class,
       SortCommand.class,
-      EvaluateCommand.class
+      EvaluateCommand.class,
+      AblateCommand.class
     })
 final class GramianCommand implements Runnable {
 

@@ -44,4 +44,9 @@ public final class CalibrationOptions {
   public TextSource text() {
     return cut.of(calibration.orElseGet(() -> Sample.find().text()));
   }
+
+  /** How texts are cut into sequences. */
+  public CutOptions cut() {
+    return cut;
+  }
 }

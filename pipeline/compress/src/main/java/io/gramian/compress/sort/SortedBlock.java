@@ -58,6 +58,18 @@ public final class SortedBlock {
     return block.mixer().accept(new PairOrders(orders));
   }
 
+  /** The sorted block: an attention's rotary pairs in their new order, all else as it was. */
+  public static ResidualBlock describe(ResidualBlock block, BlockDecision decision) {
+    List<List<Integer>> pairs = pairOrders(block, decision.orders());
+    return pairs.isEmpty() || !(block.mixer() instanceof Attention attention)
+        ? block
+        : new ResidualBlock(
+            block.blockIndex(),
+            block.layerIndex(),
+            block.norm(),
+            attention.withRope(attention.rope().withPairOrders(pairs)));
+  }
+
   private record PairOrders(List<RankOrder> orders) implements MixerVisitor<List<List<Integer>>> {
 
     @Override

@@ -54,6 +54,16 @@ public final class Weights implements AutoCloseable {
     return weights;
   }
 
+  /** All tensors of {@code parts}, which give up their ownership. */
+  public static Weights joined(List<Weights> parts) {
+    Weights weights = new Weights();
+    for (Weights part : parts) {
+      weights.tensors.putAll(part.tensors);
+      part.tensors.clear();
+    }
+    return weights;
+  }
+
   /** The tensor of that name. */
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);

@@ -1,6 +1,9 @@
 package io.gramian.spark.run;
 
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.spark.ablate.Ablate;
+import io.gramian.spark.ablate.AblateRequest;
+import io.gramian.spark.ablate.NamedCriteria;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.sort.Sort;
@@ -75,6 +78,19 @@ final class PhaseInputs {
 
   Ingredients check(String phase) {
     return Ingredients.of(phase, Map.of("format", FORMAT, Sort.PHASE, run.fingerprint(Sort.PHASE)));
+  }
+
+  Ingredients ablate(String tokens, AblateRequest request) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(Calibrate.PHASE, run.fingerprint(Calibrate.PHASE));
+    values.put(tokens, run.fingerprint(tokens));
+    values.put(
+        "criteria",
+        String.join(",", request.criteria().stream().map(NamedCriteria::name).toList()));
+    values.put("keep", request.keepRatios().toString());
+    values.put("steps", request.steps().toString());
+    return new Ingredients(Ablate.PHASE, values);
   }
 
   /** An evaluation covers the stages that the run has. */

@@ -4,6 +4,10 @@ import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.store.ModelCheckpoint;
+import io.gramian.spark.ablate.Ablate;
+import io.gramian.spark.ablate.AblateRequest;
+import io.gramian.spark.ablate.Ablation;
+import io.gramian.spark.ablate.AblationTable;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Evaluation;
@@ -142,24 +146,53 @@ public final class Pipeline {
     return new SortSummary(orders, set.tokens(), checked.get(0), checked.get(1));
   }
 
-  /** Every stage of the run scored on held-out text: {@code evaluation/}. */
-  public List<Evaluation> evaluate(TextSource text) throws IOException {
-    inputs.requireSameModel();
-    HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
+  /** Criteria and widths compared on held-out text, from one calibration: {@code ablation/}. */
+  public List<Ablation> ablate(TextSource text, TextSource heldOut, AblateRequest request)
+      throws IOException {
+    calibrate(text);
+    tokenizeHeldOut(heldOut);
+    run.phase(
+        inputs.ablate(EVALUATION_TEXT, request),
+        () -> {
+          AblationTable.write(session, ablate(request), run.directory(), Ablate.ABLATION);
+          return List.of(Ablate.ABLATION);
+        });
+    return AblationTable.read(session, run.directory().resolve(Ablate.ABLATION));
+  }
+
+  private List<Ablation> ablate(AblateRequest request) throws IOException {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
+      HadoopDirectory statistics = run.directory().resolve(Calibrate.STATISTICS);
+      return new Ablate(spark, progress, model, statistics)
+          .run(request, checkpoint.spec(), walk(checkpoint), heldOutShards());
+    }
+  }
+
+  private void tokenizeHeldOut(TextSource text) throws IOException {
     run.phase(
         inputs.tokenize(EVALUATION_TEXT, text),
         () -> {
+          HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
           new Tokenize(session, progress).run(request(text, folder));
           return List.of(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION);
         });
+  }
+
+  private ShardSet heldOutShards() throws IOException {
+    CalibrationSet set =
+        CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
+    return ShardSet.of(set, settings.parallelism());
+  }
+
+  /** Every stage of the run scored on held-out text: {@code evaluation/}. */
+  public List<Evaluation> evaluate(TextSource text) throws IOException {
+    inputs.requireSameModel();
+    tokenizeHeldOut(text);
     run.phase(
         inputs.evaluate(EVALUATION_TEXT),
         () -> {
-          CalibrationSet set =
-              CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
-          ShardSet shards = ShardSet.of(set, settings.parallelism());
           EvaluationTable.write(
-              session, compareStages(shards), run.directory(), Evaluate.EVALUATION);
+              session, compareStages(heldOutShards()), run.directory(), Evaluate.EVALUATION);
           return List.of(Evaluate.EVALUATION);
         });
     return EvaluationTable.read(session, run.directory().resolve(Evaluate.EVALUATION));

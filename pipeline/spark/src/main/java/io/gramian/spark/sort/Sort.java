@@ -80,11 +80,8 @@ public final class Sort {
       SortRequest request, ModelCheckpoint model, CheckpointLayout layout, TaskProgress done)
       throws IOException {
     JavaRDD<BlockDecision> decisions =
-        spark
-            .parallelize(model.spec().blocks(), model.spec().blocks().size())
-            .map(
-                new DecideTask(
-                    request.model(), request.statistics(), request.criteria(), done.units()))
+        new Decisions(request.model(), request.statistics())
+            .of(spark, model.spec(), request.criteria(), done.units())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<RankOrder> orders = orders(decisions);

@@ -3,8 +3,8 @@ package io.gramian.spark.wave;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.BlockStatistics;
 import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.ResidualBlock;
-import io.gramian.model.TensorShape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +22,9 @@ record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable 
     blocks = List.copyOf(blocks);
   }
 
-  /** Every tensor of its blocks. */
-  List<TensorShape> tensors() {
-    return blocks.stream().flatMap(block -> block.tensors().stream()).toList();
+  /** The same wave as a transform leaves its blocks. */
+  BlockWave described(BlockTransform transform) {
+    return new BlockWave(index, blocks.stream().map(transform::describe).toList());
   }
 
   /** Whether the block at {@code position} of the wave is the last of its layer. */

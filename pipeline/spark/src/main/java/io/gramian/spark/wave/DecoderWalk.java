@@ -5,6 +5,7 @@ import io.gramian.compress.evaluate.NextTokenScore;
 import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
+import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.TensorShape;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -30,6 +31,7 @@ public final class DecoderWalk {
   private final HadoopDirectory model;
   private final DecoderSpec spec;
   private final List<BlockWave> waves;
+  private final BlockTransform transform;
 
   /**
    * Plans a walk.
@@ -40,10 +42,25 @@ public final class DecoderWalk {
    */
   public DecoderWalk(
       JavaSparkContext spark, HadoopDirectory model, DecoderSpec spec, long waveBytes) {
+    this(spark, model, spec, WavePlan.of(spec, waveBytes), BlockTransform.IDENTITY);
+  }
+
+  private DecoderWalk(
+      JavaSparkContext spark,
+      HadoopDirectory model,
+      DecoderSpec spec,
+      List<BlockWave> waves,
+      BlockTransform transform) {
     this.spark = spark;
     this.model = model;
     this.spec = spec;
-    this.waves = WavePlan.of(spec, waveBytes);
+    this.waves = waves;
+    this.transform = transform;
+  }
+
+  /** The same walk through blocks that executors change after reading them. */
+  public DecoderWalk transformed(BlockTransform change) {
+    return new DecoderWalk(spark, model, spec, waves, change);
   }
 
   /** What to do with the reduced tiles of one wave. */
@@ -77,8 +94,8 @@ public final class DecoderWalk {
       JavaRDD<WaveRecord> records =
           hidden.mapPartitions(
               new WaveTask(
-                  wave,
-                  weights(wave.tensors()),
+                  wave.described(transform),
+                  weights(wave),
                   last ? Emission.STATISTICS : Emission.BOTH,
                   units));
       if (!last) {
@@ -109,7 +126,8 @@ public final class DecoderWalk {
     for (BlockWave wave : waves) {
       JavaRDD<WaveRecord> records =
           hidden.mapPartitions(
-              new WaveTask(wave, weights(wave.tensors()), Emission.HIDDEN_STATES, units));
+              new WaveTask(
+                  wave.described(transform), weights(wave), Emission.HIDDEN_STATES, units));
       hidden = hiddenStates(records);
       if (wave.index() < waves.size() - 1) {
         records.persist(StorageLevel.MEMORY_AND_DISK());
@@ -133,7 +151,12 @@ public final class DecoderWalk {
   }
 
   private Broadcast<SharedWeights> weights(List<TensorShape> tensors) {
-    return spark.broadcast(new SharedWeights(model, tensors));
+    return spark.broadcast(new SharedWeights(model, new WeightSource.Tensors(tensors)));
+  }
+
+  private Broadcast<SharedWeights> weights(BlockWave wave) {
+    WeightSource source = new WeightSource.Blocks(wave.blocks(), transform);
+    return spark.broadcast(new SharedWeights(model, source));
   }
 
   private static JavaRDD<HiddenShard> hiddenStates(JavaRDD<WaveRecord> records) {

@@ -3,12 +3,10 @@ package io.gramian.spark.wave;
 import io.gramian.checkpoint.Checkpoint;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Weights;
-import io.gramian.model.TensorShape;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -21,13 +19,13 @@ final class SharedWeights implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final HadoopDirectory directory;
-  private final List<TensorShape> shapes;
+  private final WeightSource source;
   private transient Weights weights;
   private transient int users;
 
-  SharedWeights(HadoopDirectory directory, List<TensorShape> shapes) {
+  SharedWeights(HadoopDirectory directory, WeightSource source) {
     this.directory = directory;
-    this.shapes = List.copyOf(shapes);
+    this.source = source;
   }
 
   /** The weights, until the running task ends. */
@@ -43,7 +41,7 @@ final class SharedWeights implements Serializable {
 
   private Weights read() {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      return Weights.read(checkpoint, shapes);
+      return source.read(checkpoint);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

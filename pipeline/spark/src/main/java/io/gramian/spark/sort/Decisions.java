@@ -1,0 +1,35 @@
+package io.gramian.spark.sort;
+
+import io.gramian.compress.sort.BlockDecision;
+import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.DecoderSpec;
+import io.gramian.spark.storage.HadoopDirectory;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/** The decisions about every block of a model, one task a block. */
+public final class Decisions {
+
+  private final HadoopDirectory model;
+  private final HadoopDirectory statistics;
+
+  /**
+   * Prepares decisions.
+   *
+   * @param model folder of the checkpoint
+   * @param statistics folder that {@code calibrate} wrote from it
+   */
+  public Decisions(HadoopDirectory model, HadoopDirectory statistics) {
+    this.model = model;
+    this.statistics = statistics;
+  }
+
+  /** The job that decides, not yet run; {@code units} counts blocks. */
+  public JavaRDD<BlockDecision> of(
+      JavaSparkContext spark, DecoderSpec spec, SortCriteria criteria, LongAccumulator units) {
+    return spark
+        .parallelize(spec.blocks(), spec.blocks().size())
+        .map(new DecideTask(model, statistics, criteria, units));
+  }
+}
