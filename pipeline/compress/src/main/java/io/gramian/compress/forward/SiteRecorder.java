@@ -4,11 +4,22 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Receives activations as a block computes them. The tensors die with the caller's scope. */
-@FunctionalInterface
 public interface SiteRecorder {
 
   /** Records nothing. */
-  SiteRecorder NONE = (site, activation) -> {};
+  SiteRecorder NONE =
+      new SiteRecorder() {
+        @Override
+        public void record(Site site, Tensor activation) {}
+
+        @Override
+        public Optional<Tensor> countedTokens() {
+          return Optional.empty();
+        }
+
+        @Override
+        public void recordSums(Site site, Tensor sums) {}
+      };
 
   /** Called once a forward pass and site, with the shape that {@link Site} gives. */
   void record(Site site, Tensor activation);
@@ -17,13 +28,11 @@ public interface SiteRecorder {
    * Which tokens count, {@code [B, T]} of 1 and 0, F32, if sums over recurrent states are wanted:
    * they cost more than the scan itself.
    */
-  default Optional<Tensor> countedTokens() {
-    return Optional.empty();
-  }
+  Optional<Tensor> countedTokens();
 
   /**
    * Called with sums over the counted tokens where the activation itself is too large to show:
    * {@link Site#STATE} and {@link Site#STATE_OUTPUT}, {@code [matrices, n, n]}, F64.
    */
-  default void recordSums(Site site, Tensor sums) {}
+  void recordSums(Site site, Tensor sums);
 }

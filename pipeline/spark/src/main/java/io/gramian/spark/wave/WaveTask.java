@@ -1,6 +1,5 @@
 package io.gramian.spark.wave;
 
-import io.gramian.checkpoint.UserException;
 import io.gramian.compress.forward.BlockForward;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
@@ -12,7 +11,6 @@ import io.gramian.model.ResidualBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,9 +36,9 @@ record WaveTask(
   @Override
   public Iterator<WaveRecord> call(Iterator<HiddenShard> shards) {
     Weights loaded = weights.value().acquire();
-    List<Stage> stages = new ArrayList<>();
+    List<WaveStage> stages = new ArrayList<>();
     for (ResidualBlock block : wave.blocks()) {
-      stages.add(new Stage(block, new BlockForward(block, loaded), new BlockStatistics(block)));
+      stages.add(new WaveStage(block, new BlockForward(block, loaded), new BlockStatistics(block)));
     }
     Stream<WaveRecord> hidden =
         Iterators.stream(shards)
@@ -51,39 +49,13 @@ record WaveTask(
     return Stream.concat(hidden, tiles).iterator();
   }
 
-  /** A block of the wave within this task. */
-  private record Stage(ResidualBlock block, BlockForward forward, BlockStatistics statistics) {
-
-    SiteRecorder guarded(SiteRecorder recorder) {
-      return (site, activation) -> guarded(site, () -> recorder.record(site, activation));
-    }
-
-    /** Sums refuse what is not finite; here is known where that was. */
-    void guarded(Site site, Runnable sum) {
-      try {
-        sum.run();
-      } catch (ArithmeticException e) {
-        throw new UserException(
-            String.format(
-                Locale.ROOT,
-                "block %d (layer %d): the %s activations overflow (%s): the checkpoint is damaged"
-                    + " or its training diverged",
-                block.blockIndex(),
-                block.layerIndex(),
-                site.label(),
-                e.getMessage()),
-            e);
-      }
-    }
-  }
-
-  private static Stream<WaveRecord> tiles(List<Stage> stages) {
+  private static Stream<WaveRecord> tiles(List<WaveStage> stages) {
     return stages.stream()
         .flatMap(stage -> stage.statistics().tiles().entrySet().stream())
         .map(entry -> new PartialTile(entry.getKey(), entry.getValue()));
   }
 
-  private HiddenShard walk(HiddenShard input, List<Stage> stages) {
+  private HiddenShard walk(HiddenShard input, List<WaveStage> stages) {
     MicroShard shard = input.shard();
     TokenMask mask = new TokenMask(shard.lengths(), shard.positions());
     try (PointerScope scope = new PointerScope()) {
@@ -93,11 +65,11 @@ record WaveTask(
     }
   }
 
-  private Tensor walk(Tensor input, TokenMask mask, List<Stage> stages) {
+  private Tensor walk(Tensor input, TokenMask mask, List<WaveStage> stages) {
     Tensor x = input;
     Tensor layerInput = x;
     for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
+      WaveStage stage = stages.get(i);
       Tensor y = step(stage, x, mask);
       if (wave.endsLayer(i)) {
         recordInfluence(stage, Site.LAYER_INFLUENCE, layerInput, y, mask);
@@ -109,17 +81,14 @@ record WaveTask(
     return x;
   }
 
-  private Tensor step(Stage stage, Tensor x, TokenMask mask) {
-    SiteRecorder recorder =
-        emission.statistics()
-            ? stage.guarded(stage.statistics().recorder(mask))
-            : SiteRecorder.NONE;
+  private Tensor step(WaveStage stage, Tensor x, TokenMask mask) {
+    SiteRecorder recorder = emission.statistics() ? stage.recorder(mask) : SiteRecorder.NONE;
     Tensor y = stage.forward().apply(x, recorder);
     recordInfluence(stage, Site.BLOCK_INFLUENCE, x, y, mask);
     return y;
   }
 
-  private void recordInfluence(Stage stage, Site site, Tensor x, Tensor y, TokenMask mask) {
+  private void recordInfluence(WaveStage stage, Site site, Tensor x, Tensor y, TokenMask mask) {
     if (emission.statistics()) {
       stage.guarded(site, () -> stage.statistics().recordInfluence(site, x, y, mask));
     }

@@ -6,6 +6,7 @@ import io.gramian.compress.LoadedDecoder;
 import io.gramian.compress.RandomModel;
 import io.gramian.compress.forward.BlockForward;
 import io.gramian.compress.forward.Site;
+import io.gramian.compress.forward.SiteRecorder;
 import io.gramian.compress.sort.MlpCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.ValueOutputCriterion;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.mllib.linalg.Matrices;
 import org.apache.spark.mllib.linalg.Matrix;
 import org.apache.spark.mllib.linalg.Vector;
@@ -180,21 +182,35 @@ class PlainMllibIT {
     for (int[] ids : sequences) {
       try (PointerScope scope = new PointerScope()) {
         new BlockForward(block, decoder.weights(block))
-            .apply(
-                inputs(block, ids),
-                (site, x) -> {
-                  Tensor tokens = x.dim() == 4 ? x.transpose(1, 2) : x;
-                  double[] values = Tensors.doubles(tokens);
-                  int width = values.length / ids.length;
-                  for (int t = 0; t < ids.length; t++) {
-                    double[] row = new double[width];
-                    System.arraycopy(values, t * width, row, 0, width);
-                    rows.computeIfAbsent(site, s -> new ArrayList<>()).add(Vectors.dense(row));
-                  }
-                });
+            .apply(inputs(block, ids), new RowRecorder(ids.length, rows));
       }
     }
     return rows;
+  }
+
+  /** Keeps what passes, a row a token. */
+  private record RowRecorder(int tokens, Map<Site, List<Vector>> rows) implements SiteRecorder {
+
+    @Override
+    public void record(Site site, Tensor x) {
+      double[] values = Tensors.doubles(x.dim() == 4 ? x.transpose(1, 2) : x);
+      int width = values.length / tokens;
+      for (int t = 0; t < tokens; t++) {
+        double[] row = new double[width];
+        System.arraycopy(values, t * width, row, 0, width);
+        rows.computeIfAbsent(site, s -> new ArrayList<>()).add(Vectors.dense(row));
+      }
+    }
+
+    @Override
+    public Optional<Tensor> countedTokens() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void recordSums(Site site, Tensor sums) {
+      throw new AssertionError(site + " was not asked for");
+    }
   }
 
   private static RowMatrix matrix(List<Vector> rows) {
