@@ -7,8 +7,6 @@ import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.StateCriterion;
 import io.gramian.compress.sort.ValueOutputCriterion;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -70,18 +68,11 @@ public final class CriterionOptions {
   }
 
   private static <C extends Criterion> C parse(String label, C[] known) {
-    return Arrays.stream(known)
-        .filter(criterion -> criterion.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'"
-                        + label
-                        + "' is not one of "
-                        + Arrays.stream(known)
-                            .map(Criterion::label)
-                            .collect(Collectors.joining(", "))));
+    try {
+      return Criterion.ofLabel(label, known);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   static final class OfMlp implements ITypeConverter<MlpCriterion> {

@@ -8,9 +8,7 @@ import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.StateCriterion;
 import io.gramian.compress.sort.ValueOutputCriterion;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * A set of criteria as a person writes it: {@code default}, {@code paper}, or one of these with
@@ -59,19 +57,10 @@ public record NamedCriteria(String name, SortCriteria criteria) implements Seria
   }
 
   private static <C extends Criterion> C find(String label, C[] known, String text) {
-    return Arrays.stream(known)
-        .filter(criterion -> criterion.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    "criteria '"
-                        + text
-                        + "': '"
-                        + label
-                        + "' is not one of "
-                        + Arrays.stream(known)
-                            .map(Criterion::label)
-                            .collect(Collectors.joining(", "))));
+    try {
+      return Criterion.ofLabel(label, known);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("criteria '" + text + "': " + e.getMessage(), e);
+    }
   }
 }
