@@ -25,6 +25,9 @@ class SortInvarianceIT {
     "llama-tiny, ENERGY, JOINT",
     "qwen2-tiny, OUTPUT_ERROR, JOINT",
     "qwen2-tiny, ENERGY, ACTIVATION",
+    "mamba2-tiny, OUTPUT_ERROR, JOINT",
+    "bamba-tiny, OUTPUT_ERROR, JOINT",
+    "nemotron-h-tiny, OUTPUT_ERROR, JOINT",
   })
   void logitsStay(String name, MlpCriterion mlp, ValueOutputCriterion valueOutput)
       throws IOException {
