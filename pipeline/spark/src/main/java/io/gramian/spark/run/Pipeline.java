@@ -16,6 +16,7 @@ import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
 import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortRequest;
 import io.gramian.spark.storage.HadoopDirectory;
