@@ -17,12 +17,13 @@ import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Perplexities of algorithms.md section 3, on the reference's tokens and with its rounding. */
 class AblateIT {
@@ -31,20 +32,6 @@ class AblateIT {
       new DeviceProfile("oracle", new Granularity(64, 8, 8, 2), 128);
 
   private static final WidthChoice UNIFORM = new WidthChoice.Uniform();
-
-  @Test
-  void measure() throws IOException {
-    WidthChoice layer = new WidthChoice.ByInfluence(AllocationRule.DEFAULT);
-    WidthChoice block =
-        new WidthChoice.ByInfluence(AllocationRule.DEFAULT.per(InfluenceScope.BLOCK));
-    for (String model : List.of(System.getProperty("measure").split(",", -1))) {
-      for (Ablation row : ablate(model, "default", "0.85,0.65", List.of(layer, block))) {
-        System.out.println("MEASURED " + model + " " + row);
-      }
-    }
-  }
-
-  @TempDir private Path folder;
 
   @Test
   void stateSpaceRowsReproduceTheTable() throws IOException {
@@ -86,5 +73,45 @@ class AblateIT {
               run.statistics().folder())
           .run(request, model.spec(), walk, ShardSet.of(text, 2));
     }
+  }
+
+  /**
+   * Rows of the table with allocation. The suite takes three; {@code -Dallocation.rows=all} all.
+   *
+   * @param model the checkpoint
+   * @param ratio asked for
+   * @param scope what shares a ratio
+   * @param perplexity at most, give or take 1 %
+   */
+  private record AllocatedRow(
+      String model, String ratio, InfluenceScope scope, double perplexity) {}
+
+  static List<AllocatedRow> allocatedRows() {
+    List<AllocatedRow> suite =
+        List.of(
+            new AllocatedRow("llama-tiny", "0.85", InfluenceScope.LAYER, 19.44),
+            new AllocatedRow("bamba-tiny", "0.65", InfluenceScope.LAYER, 23.05),
+            new AllocatedRow("mamba2-tiny", "0.85", InfluenceScope.LAYER, 21.81));
+    List<AllocatedRow> others =
+        List.of(
+            new AllocatedRow("llama-tiny", "0.65", InfluenceScope.BLOCK, 27.35),
+            new AllocatedRow("qwen2-tiny", "0.85", InfluenceScope.LAYER, 18.76),
+            new AllocatedRow("qwen2-tiny", "0.65", InfluenceScope.LAYER, 27.35),
+            new AllocatedRow("bamba-tiny", "0.85", InfluenceScope.LAYER, 17.90),
+            new AllocatedRow("mamba2-tiny", "0.65", InfluenceScope.LAYER, 27.20),
+            new AllocatedRow("nemotron-h-tiny", "0.85", InfluenceScope.LAYER, 20.18),
+            new AllocatedRow("nemotron-h-tiny", "0.65", InfluenceScope.LAYER, 29.07));
+    return System.getProperty("allocation.rows", "suite").equals("all")
+        ? Stream.concat(suite.stream(), others.stream()).toList()
+        : suite;
+  }
+
+  @ParameterizedTest
+  @MethodSource("allocatedRows")
+  void allocationReachesTheTable(AllocatedRow row) throws IOException {
+    WidthChoice choice = new WidthChoice.ByInfluence(AllocationRule.DEFAULT.per(row.scope()));
+    Ablation cell = ablate(row.model(), "default", row.ratio(), List.of(choice)).get(1);
+    assertThat(cell.allocation()).isEqualTo(row.scope().label() + "-influence");
+    assertThat(cell.perplexity()).as(row.toString()).isLessThan(1.01 * row.perplexity());
   }
 }
