@@ -33,6 +33,8 @@ class AblateIT {
 
   private static final WidthChoice UNIFORM = new WidthChoice.Uniform();
 
+  @TempDir private Path folder;
+
   @Test
   void stateSpaceRowsReproduceTheTable() throws IOException {
     Map<String, Double> perplexity = new TreeMap<>();
