@@ -16,17 +16,19 @@ import io.gramian.spark.sort.Decisions;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Scores every combination of criteria and width on held-out text.
+ * Scores every combination of criteria, allocation and width on held-out text.
  *
- * <p>Cost: one decision a set of criteria, one forward pass a set and width.
+ * <p>Cost: one decision a set of criteria, one forward pass a set, allocation and width.
  */
 public final class Ablate {
 
@@ -57,31 +59,54 @@ public final class Ablate {
     this.statistics = statistics;
   }
 
-  /** One row for the model as it came, then one a set of criteria and width, in order. */
+  /**
+   * One row for the model as it came, then one a set of criteria, allocation and width, in order.
+   *
+   * @throws IOException if the statistics cannot be read
+   * @throws io.gramian.checkpoint.UserException if an allocation cannot reach a width
+   */
   public List<Ablation> run(
-      AblateRequest request, DecoderSpec spec, DecoderWalk walk, ShardSet text) {
+      AblateRequest request, DecoderSpec spec, DecoderWalk walk, ShardSet text) throws IOException {
+    List<Cut> cuts = cuts(request, spec);
     List<Ablation> rows = new ArrayList<>();
     NamedCriteria dense = new NamedCriteria(Ablation.DENSE, SortCriteria.DEFAULT);
     NextTokenScore whole = score(walk, Ablation.DENSE, text);
-    rows.add(Ablation.of(dense, 1, spec.parameterCount(), whole));
+    rows.add(
+        Ablation.of(new Ablation.Cell(dense, Ablation.UNIFORM, 1), spec.parameterCount(), whole));
     for (NamedCriteria set : request.criteria()) {
       Map<Integer, BlockDecision> decisions = decide(set, spec);
-      for (KeepRatio ratio : request.keepRatios()) {
-        if (!ratio.equals(KeepRatio.FULL)) {
-          Map<Integer, BlockWidths> widths = new HashMap<>();
-          spec.blocks()
-              .forEach(
-                  block ->
-                      widths.put(
-                          block.blockIndex(), BlockWidths.uniform(block, ratio, request.steps())));
-          BlockTransform transform = new SortAndSlice(decisions, widths);
-          String name = String.format(Locale.ROOT, "%s %.2f", set.name(), ratio.value());
-          NextTokenScore score = score(walk.transformed(transform), name, text);
-          rows.add(Ablation.of(set, ratio.value(), parameters(spec, transform), score));
-        }
+      for (Cut cut : cuts) {
+        BlockTransform transform = new SortAndSlice(decisions, cut.widths());
+        NextTokenScore score = score(walk.transformed(transform), cut.name(set), text);
+        rows.add(Ablation.of(cut.cell(set), parameters(spec, transform), score));
       }
     }
     return rows;
+  }
+
+  /** All widths, before any work: whether they can be reached is known from the statistics. */
+  private List<Cut> cuts(AblateRequest request, DecoderSpec spec) throws IOException {
+    List<Cut> cuts = new ArrayList<>();
+    for (WidthChoice choice : request.allocations()) {
+      Function<KeepRatio, Map<Integer, BlockWidths>> widths =
+          choice.of(spec, request.profile(), statistics);
+      request.keepRatios().stream()
+          .filter(ratio -> !ratio.equals(KeepRatio.FULL))
+          .forEach(ratio -> cuts.add(new Cut(choice.label(), ratio, widths.apply(ratio))));
+    }
+    return cuts;
+  }
+
+  /** One way to cut the model, whatever the criteria. */
+  private record Cut(String allocation, KeepRatio ratio, Map<Integer, BlockWidths> widths) {
+
+    String name(NamedCriteria set) {
+      return String.format(Locale.ROOT, "%s %s %.2f", set.name(), allocation, ratio.value());
+    }
+
+    Ablation.Cell cell(NamedCriteria set) {
+      return new Ablation.Cell(set, allocation, ratio.value());
+    }
   }
 
   private Map<Integer, BlockDecision> decide(NamedCriteria set, DecoderSpec spec) {

@@ -7,7 +7,8 @@ import java.io.Serializable;
  * One cell of an ablation.
  *
  * @param set the criteria; named {@code dense} for the model as it came
- * @param allocation {@code uniform}: every block at the same keep ratio
+ * @param allocation {@code uniform}: every block at the same keep ratio; {@code layer-influence} or
+ *     {@code block-influence}
  * @param keepRatio asked for
  * @param parameters of the narrowed model
  * @param tokens predictions scored
@@ -29,15 +30,18 @@ public record Ablation(
   static final String DENSE = "dense";
   static final String UNIFORM = "uniform";
 
-  static Ablation of(NamedCriteria set, double keepRatio, long parameters, NextTokenScore score) {
+  static Ablation of(Cell cell, long parameters, NextTokenScore score) {
     return new Ablation(
-        set,
-        UNIFORM,
-        keepRatio,
+        cell.set(),
+        cell.allocation(),
+        cell.keepRatio(),
         parameters,
         score.tokens(),
         score.loss(),
         score.perplexity(),
         score.top1Accuracy());
   }
+
+  /** Which combination. */
+  record Cell(NamedCriteria set, String allocation, double keepRatio) {}
 }

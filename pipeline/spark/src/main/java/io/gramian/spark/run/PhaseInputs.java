@@ -4,6 +4,9 @@ import io.gramian.compress.sort.SortCriteria;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
+import io.gramian.spark.ablate.WidthChoice;
+import io.gramian.spark.allocate.Allocate;
+import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.sort.Sort;
@@ -80,6 +83,18 @@ final class PhaseInputs {
     return Ingredients.of(phase, Map.of("format", FORMAT, Sort.PHASE, run.fingerprint(Sort.PHASE)));
   }
 
+  Ingredients allocate(AllocateRequest request) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(Calibrate.PHASE, run.fingerprint(Calibrate.PHASE));
+    values.put("keep", request.keepRatios().toString());
+    values.put("per", request.rule().scope().label());
+    values.put("epsilon", Double.toString(request.rule().epsilon()));
+    values.put("cap", Double.toString(request.rule().cap()));
+    values.put("profile", request.profile().toString());
+    return new Ingredients(Allocate.PHASE, values);
+  }
+
   Ingredients ablate(String tokens, AblateRequest request) {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("format", FORMAT);
@@ -89,7 +104,10 @@ final class PhaseInputs {
         "criteria",
         String.join(",", request.criteria().stream().map(NamedCriteria::name).toList()));
     values.put("keep", request.keepRatios().toString());
-    values.put("steps", request.steps().toString());
+    values.put("steps", request.profile().granularity().toString());
+    values.put(
+        "allocation",
+        String.join(",", request.allocations().stream().map(WidthChoice::recipe).toList()));
     return new Ingredients(Ablate.PHASE, values);
   }
 

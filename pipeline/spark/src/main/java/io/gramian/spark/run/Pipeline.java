@@ -3,11 +3,14 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.allocation.Allocation;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.Ablation;
 import io.gramian.spark.ablate.AblationTable;
+import io.gramian.spark.allocate.Allocate;
+import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Evaluation;
@@ -144,6 +147,33 @@ public final class Pipeline {
     List<Evaluation> checked = EvaluationTable.read(session, run.directory().resolve(CHECK));
     long orders = session.read().parquet(within(Sort.RANK_ORDERS)).count();
     return new SortSummary(orders, set.tokens(), checked.get(0), checked.get(1));
+  }
+
+  /** Statistics to the widths of every block: {@code ratios/}, one file a keep ratio. */
+  public List<Allocation> allocate(TextSource text, AllocateRequest request) throws IOException {
+    calibrate(text);
+    run.phase(
+        inputs.allocate(request),
+        () -> {
+          allocate(request);
+          return List.of(Allocate.RATIOS);
+        });
+    return Allocate.read(run.directory().resolve(Allocate.RATIOS), request.keepRatios());
+  }
+
+  private void allocate(AllocateRequest request) throws IOException {
+    String partial = Allocate.RATIOS + ".partial";
+    HadoopDirectory output = run.directory();
+    output.delete(partial);
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model);
+        JobPhase phase = JobPhase.begin(spark, Allocate.PHASE, "ratios")) {
+      HadoopDirectory statistics = output.resolve(Calibrate.STATISTICS);
+      Allocate.run(request, checkpoint.spec(), statistics, output.resolve(partial));
+      output.delete(Allocate.RATIOS);
+      output.rename(partial, Allocate.RATIOS);
+    } finally {
+      output.delete(partial);
+    }
   }
 
   /** Criteria and widths compared on held-out text, from one calibration: {@code ablation/}. */

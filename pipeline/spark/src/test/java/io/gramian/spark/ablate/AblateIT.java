@@ -3,8 +3,11 @@ package io.gramian.spark.ablate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.allocation.AllocationRule;
+import io.gramian.model.allocation.InfluenceScope;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.OracleRun;
 import io.gramian.spark.progress.ProgressListener;
@@ -24,14 +27,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** Perplexities of algorithms.md section 3, on the reference's tokens and with its rounding. */
 class AblateIT {
 
-  private static final Granularity STEPS = new Granularity(64, 8, 8, 2);
+  private static final DeviceProfile PROFILE =
+      new DeviceProfile("oracle", new Granularity(64, 8, 8, 2), 128);
+
+  private static final WidthChoice UNIFORM = new WidthChoice.Uniform();
+
+  @Test
+  void measure() throws IOException {
+    WidthChoice layer = new WidthChoice.ByInfluence(AllocationRule.DEFAULT);
+    WidthChoice block =
+        new WidthChoice.ByInfluence(AllocationRule.DEFAULT.per(InfluenceScope.BLOCK));
+    for (String model : System.getProperty("measure").split(",")) {
+      for (Ablation row : ablate(model, "default", "0.85,0.65", List.of(layer, block))) {
+        System.out.println("MEASURED " + model + " " + row);
+      }
+    }
+  }
 
   @TempDir private Path folder;
 
   @Test
   void stateSpaceRowsReproduceTheTable() throws IOException {
     Map<String, Double> perplexity = new TreeMap<>();
-    for (Ablation row : ablate("mamba2-tiny", "paper,default", "0.85,0.65")) {
+    for (Ablation row : ablate("mamba2-tiny", "paper,default", "0.85,0.65", List.of(UNIFORM))) {
       perplexity.put(row.set().name() + " " + row.keepRatio(), row.perplexity());
     }
     assertThat(perplexity).hasSize(5);
@@ -47,7 +65,8 @@ class AblateIT {
     assertThat(actual).isCloseTo(expected, within(0.01 * expected));
   }
 
-  private List<Ablation> ablate(String name, String sets, String ratios) throws IOException {
+  private List<Ablation> ablate(
+      String name, String sets, String ratios, List<WidthChoice> allocations) throws IOException {
     OracleRun run = OracleRun.of(name);
     CalibrationSet text =
         CalibrationFolder.write(folder, CalibrationFolder.oracle("validation_ids"));
@@ -55,7 +74,8 @@ class AblateIT {
         new AblateRequest(
             List.of(sets.split(",")).stream().map(NamedCriteria::parse).toList(),
             List.of(ratios.split(",")).stream().map(KeepRatio::parse).toList(),
-            STEPS);
+            PROFILE,
+            allocations);
     try (ModelCheckpoint model = ModelCheckpoint.open(run.model())) {
       DecoderWalk walk =
           new DecoderWalk(TestSession.context(), run.model(), model.spec(), Long.MAX_VALUE);
