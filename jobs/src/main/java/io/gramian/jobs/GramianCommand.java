@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       CalibrateCommand.class,
       SortCommand.class,
+      AllocateCommand.class,
       SliceCommand.class,
       EvaluateCommand.class,
       AblateCommand.class

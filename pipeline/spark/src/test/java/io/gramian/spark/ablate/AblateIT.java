@@ -37,7 +37,7 @@ class AblateIT {
     WidthChoice layer = new WidthChoice.ByInfluence(AllocationRule.DEFAULT);
     WidthChoice block =
         new WidthChoice.ByInfluence(AllocationRule.DEFAULT.per(InfluenceScope.BLOCK));
-    for (String model : System.getProperty("measure").split(",")) {
+    for (String model : List.of(System.getProperty("measure").split(",", -1))) {
       for (Ablation row : ablate(model, "default", "0.85,0.65", List.of(layer, block))) {
         System.out.println("MEASURED " + model + " " + row);
       }
