@@ -3,9 +3,11 @@ package io.gramian.jobs;
 import io.gramian.jobs.options.EvaluationOptions;
 import io.gramian.jobs.options.ModelOptions;
 import io.gramian.jobs.options.RunOptions;
+import io.gramian.jobs.options.WidthOptions;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.run.Run;
+import io.gramian.spark.run.WidthRequest;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.PrintWriter;
 import java.util.List;
@@ -20,20 +22,23 @@ import picocli.CommandLine.Mixin;
     name = "evaluate",
     description =
         "Scores how well the model, and the run's sorted model where there is one, predict the"
-            + " next token of a held-out text: loss, perplexity and top-1 accuracy, written to"
-            + " RUN/evaluation (Parquet) and printed.")
+            + " next token of a held-out text, the sorted one at every width of --keep: loss,"
+            + " perplexity and top-1 accuracy, written to RUN/evaluation (Parquet) and printed."
+            + " No narrower model is stored.")
 final class EvaluateCommand extends SparkVerb {
 
   @Mixin private EvaluationOptions evaluation;
+  @Mixin private WidthOptions widths;
   @Mixin private RunOptions run;
 
   @Override
   Work prepare() {
+    WidthRequest request = widths.widths();
     return at -> {
       String model = model(at.session().sparkContext().hadoopConfiguration());
       String output = run.output(model);
       List<Evaluation> stages =
-          at.pipeline(model, output, run.existing()).evaluate(evaluation.text(model));
+          at.pipeline(model, output, run.existing()).evaluate(evaluation.text(model), request);
       print(stages, output, at.out());
     };
   }
@@ -47,22 +52,23 @@ final class EvaluateCommand extends SparkVerb {
 
   private static void print(List<Evaluation> stages, String output, PrintWriter out) {
     out.printf(
-        "%n%-10s %6s %12s %8s %11s %8s %15s%n",
-        "stage", "keep", "tokens", "loss", "perplexity", "top-1", "bytes");
+        "%n%-10s %6s %-9s %12s %8s %11s %8s %13s %15s%n",
+        "stage", "keep", "widths", "tokens", "loss", "perplexity", "top-1", "parameters", "bytes");
     for (Evaluation stage : stages) {
       out.printf(
           Locale.ROOT,
-          "%-10s %6.2f %,12d %8.4f %11.3f %8.4f %,15d%n",
+          "%-10s %6.2f %-9s %,12d %8.4f %11.3f %8.4f %,13d %,15d%n",
           stage.stage(),
           stage.keepRatio(),
+          stage.allocation(),
           stage.tokens(),
           stage.loss(),
           stage.perplexity(),
           stage.top1Accuracy(),
+          stage.parameters(),
           stage.bytes());
     }
     out.printf("%nin %s/%s%n", output, Evaluate.EVALUATION);
-    Evaluation widest = stages.get(stages.size() - 1);
-    out.printf(Locale.ROOT, "perplexity %.6f%n", widest.perplexity());
+    out.printf(Locale.ROOT, "perplexity %.6f%n", Evaluation.widest(stages).perplexity());
   }
 }

@@ -18,20 +18,20 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Sorts a whole small model in memory. */
-final class Sorting {
+public final class Sorting {
 
   private static final int BATCH = 8;
 
   private Sorting() {}
 
   /** Calibrates on {@code ids} and applies every order. */
-  static LoadedDecoder sort(
+  public static LoadedDecoder sort(
       LoadedDecoder original, SortCriteria criteria, int[] ids, int positions) {
     Map<Integer, BlockDecision> decisions = decide(original, criteria, ids, positions);
     return apply(original, criteria, decisions);
   }
 
-  static LoadedDecoder apply(
+  public static LoadedDecoder apply(
       LoadedDecoder original, SortCriteria criteria, Map<Integer, BlockDecision> decisions) {
     Map<Integer, List<List<Integer>>> pairOrders = new HashMap<>();
     original
@@ -51,7 +51,7 @@ final class Sorting {
         (block, weights) -> SortedBlock.of(block, decisions.get(block.blockIndex()), weights));
   }
 
-  static Map<Integer, BlockDecision> decide(
+  public static Map<Integer, BlockDecision> decide(
       LoadedDecoder original, SortCriteria criteria, int[] ids, int positions) {
     Map<Integer, Map<Site, Statistic>> statistics =
         Calibration.run(original, ids, positions, BATCH);
@@ -102,7 +102,7 @@ final class Sorting {
   }
 
   /** Largest difference over the largest magnitude. */
-  static double relativeDifference(float[] actual, float[] expected) {
+  public static double relativeDifference(float[] actual, float[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     double difference = 0;
     double largest = 0;

@@ -3,8 +3,10 @@ package io.gramian.model.store;
 import io.gramian.checkpoint.Directory;
 import io.gramian.checkpoint.UserException;
 import io.gramian.model.Attention;
+import io.gramian.model.BlockWidths;
 import io.gramian.model.Coupling;
 import io.gramian.model.DecoderSpec;
+import io.gramian.model.NarrowedBlock;
 import io.gramian.model.Permutation;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.Rope;
@@ -21,23 +23,33 @@ import java.util.TreeMap;
 
 /**
  * What {@code gramian.json} says about a sorted checkpoint: how it was sorted, and what a runtime
- * must know to rotate its reordered heads.
+ * must know to rotate its reordered heads; about a sliced one also which widths its blocks have,
+ * for {@code config.json} stays that of the original.
  *
  * @param criteria the criterion of each coupling that was sorted, for example {@code output-error}
  * @param pairOrders by block index of the attention blocks, {@code [kvHeads][r/2]}: the RoPE pair
- *     of the original model that now stands at each place; empty if no pair was moved
+ *     of the original model that now stands at each place, fewer than {@code r/2} where a width
+ *     dropped some; empty if no pair was moved
+ * @param widths by block index, the units that every coupling of every block has left; empty if the
+ *     checkpoint is as wide as {@code config.json} says
  */
 public record GramianMetadata(
-    Map<Coupling, String> criteria, Map<Integer, List<List<Integer>>> pairOrders)
+    Map<Coupling, String> criteria,
+    Map<Integer, List<List<Integer>>> pairOrders,
+    Map<Integer, BlockWidths> widths)
     implements Serializable {
 
   /** The file's name in a checkpoint's folder. */
   public static final String FILE = "gramian.json";
 
-  /** The newest format that this version reads, and the one it writes. */
-  public static final int FORMAT_VERSION = 1;
+  /**
+   * The newest format that this version reads. A checkpoint of full width is written as version 1,
+   * which older readers know; one with widths as version 2, so that they ask for a newer Gramian
+   * instead of calling it damaged.
+   */
+  public static final int FORMAT_VERSION = 2;
 
-  /** Copies both, in a fixed order. */
+  /** Copies all, in a fixed order. */
   public GramianMetadata {
     Map<Coupling, String> sortedCriteria = new EnumMap<>(Coupling.class);
     sortedCriteria.putAll(criteria);
@@ -46,6 +58,13 @@ public record GramianMetadata(
     pairOrders.forEach(
         (block, heads) -> sortedOrders.put(block, heads.stream().map(List::copyOf).toList()));
     pairOrders = Collections.unmodifiableMap(sortedOrders);
+    widths = Collections.unmodifiableMap(new TreeMap<>(widths));
+  }
+
+  /** Those of a checkpoint of full width. */
+  public GramianMetadata(
+      Map<Coupling, String> criteria, Map<Integer, List<List<Integer>>> pairOrders) {
+    this(criteria, pairOrders, Map.of());
   }
 
   /**
@@ -68,20 +87,51 @@ public record GramianMetadata(
   }
 
   /**
-   * The decoder of a sorted checkpoint: every attention block that rotates with its pair orders.
+   * The same for a slice of the checkpoint: with every width, and the pair orders as far as their
+   * pairs are kept. Itself if nothing is dropped.
+   *
+   * @param spec the checkpoint's decoder
+   * @param kept by block index, one for every block
+   */
+  public GramianMetadata sliced(DecoderSpec spec, Map<Integer, BlockWidths> kept) {
+    Map<Integer, List<List<Integer>>> orders = new TreeMap<>();
+    Map<Integer, BlockWidths> complete = new TreeMap<>();
+    boolean narrower = false;
+    for (ResidualBlock block : spec.blocks()) {
+      BlockWidths widths = kept.get(block.blockIndex());
+      ResidualBlock narrowed = NarrowedBlock.of(block, widths);
+      narrower |= !narrowed.equals(block);
+      rotary(narrowed)
+          .filter(rope -> !rope.pairOrders().isEmpty())
+          .ifPresent(rope -> orders.put(block.blockIndex(), rope.pairOrders()));
+      complete.put(block.blockIndex(), StoredWidths.complete(block, widths));
+    }
+    return narrower ? new GramianMetadata(criteria, orders, complete) : this;
+  }
+
+  /**
+   * The decoder of a sorted or sliced checkpoint: every block as wide as it says, every attention
+   * block that rotates with its pair orders.
    *
    * @param spec what {@code config.json} describes
-   * @throws UserException if the orders are not those of such a model
+   * @throws UserException if widths or orders are not those of such a model
    */
   public DecoderSpec applyTo(DecoderSpec spec) {
     pairOrders.keySet().forEach(block -> requireRotaryAttention(spec, block));
-    if (pairOrders.isEmpty()) {
+    widths.keySet().forEach(block -> StoredWidths.requireBlock(spec, block));
+    if (pairOrders.isEmpty() && widths.isEmpty()) {
       return spec;
     }
     return spec.withBlocks(spec.blocks().stream().map(this::applyTo).toList());
   }
 
   private ResidualBlock applyTo(ResidualBlock block) {
+    ResidualBlock narrowed =
+        widths.isEmpty() ? block : StoredWidths.narrow(block, widths.get(block.blockIndex()));
+    return pairOrders.isEmpty() ? narrowed : ordered(block, narrowed);
+  }
+
+  private ResidualBlock ordered(ResidualBlock original, ResidualBlock block) {
     Optional<Rope> rope = rotary(block);
     if (rope.isEmpty()) {
       return block;
@@ -91,7 +141,11 @@ public record GramianMetadata(
       throw refusal("no pair order for block %d, although others have one", block.blockIndex());
     }
     Attention attention = (Attention) block.mixer();
-    requireFit(block.blockIndex(), orders, attention.layout().kvHeads(), rope.get().pairs());
+    requireHeads(block.blockIndex(), orders, attention.layout().kvHeads());
+    int all = rotary(original).orElseThrow().pairs();
+    for (int head = 0; head < orders.size(); head++) {
+      requireFit(block.blockIndex(), head, orders.get(head), rope.get().pairs(), all);
+    }
     return new ResidualBlock(
         block.blockIndex(),
         block.layerIndex(),
@@ -110,25 +164,27 @@ public record GramianMetadata(
     }
   }
 
-  private static void requireFit(int block, List<List<Integer>> orders, int kvHeads, int pairs) {
+  private static void requireHeads(int block, List<List<Integer>> orders, int kvHeads) {
     if (orders.size() != kvHeads) {
       throw refusal(
           "block %d has pair orders of %d KV heads, but the model has %d",
           block, orders.size(), kvHeads);
     }
-    for (int head = 0; head < kvHeads; head++) {
-      Optional<String> defect = Permutation.defect(orders.get(head), pairs);
-      if (defect.isPresent()) {
-        throw refusal("the pair order of block %d, KV head %d %s", block, head, defect.get());
-      }
-    }
+  }
+
+  private static void requireFit(int block, int head, List<Integer> order, int kept, int all) {
+    Permutation.partialDefect(order, kept, all)
+        .ifPresent(
+            defect -> {
+              throw refusal("the pair order of block %d, KV head %d %s", block, head, defect);
+            });
   }
 
   private static Optional<Rope> rotary(ResidualBlock block) {
     return block.mixer() instanceof Attention attention ? attention.rotary() : Optional.empty();
   }
 
-  private static UserException refusal(String format, Object... numbers) {
+  static UserException refusal(String format, Object... numbers) {
     return new UserException(
         FILE
             + " does not fit the model: "

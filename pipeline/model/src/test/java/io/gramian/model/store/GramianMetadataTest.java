@@ -93,10 +93,10 @@ class GramianMetadataTest {
 
   @Test
   void aNewerFormatIsRefused() throws IOException {
-    assertUnreadable(JSON.replace("\"format_version\" : 1", "\"format_version\" : 2"))
+    assertUnreadable(JSON.replace("\"format_version\" : 1", "\"format_version\" : 3"))
         .hasMessage(
             folder
-                + "/gramian.json has format version 2, but this Gramian reads up to 1: use a newer"
+                + "/gramian.json has format version 3, but this Gramian reads up to 2: use a newer"
                 + " Gramian");
   }
 
@@ -119,7 +119,7 @@ class GramianMetadataTest {
     assertUnreadable(JSON.replace("[ [ 1, 0 ], [ 0, 1 ] ]", "7"))
         .hasMessage(damaged + "it lacks an array kv_heads; sort again");
     assertUnreadable(JSON.replace("[ [ 1, 0 ], [ 0, 1 ] ]", "[ [ 1, 0.5 ], [ 0, 1 ] ]"))
-        .hasMessage(damaged + "a pair order holds 0.5, which is no unit; sort again");
+        .hasMessage(damaged + "a pair order holds 0.5, which is no whole number; sort again");
     assertUnreadable(JSON.replace("\"block_index\" : 2", "\"block_index\" : 0"))
         .hasMessage(damaged + "two entries for block 0 in rope_pair_orders; sort again");
     assertUnreadable(JSON.replace("\"query-key\"", "\"mlp\""))

@@ -2,12 +2,8 @@ package io.gramian.spark.evaluate;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
-import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.progress.ProgressListener;
-import io.gramian.spark.progress.TaskProgress;
-import io.gramian.spark.session.JobPhase;
-import io.gramian.spark.storage.HadoopDirectory;
-import io.gramian.spark.wave.DecoderWalk;
+import io.gramian.spark.slice.RunWidths;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,9 +16,7 @@ public final class Evaluate {
 
   public static final String EVALUATION = "evaluation";
 
-  private final JavaSparkContext spark;
-  private final ProgressListener progress;
-  private final long waveBytes;
+  private final StageWalk walk;
 
   /**
    * Prepares evaluations.
@@ -30,30 +24,21 @@ public final class Evaluate {
    * @param waveBytes weights that a process may hold at a time, F32
    */
   public Evaluate(JavaSparkContext spark, ProgressListener progress, long waveBytes) {
-    this.spark = spark;
-    this.progress = progress;
-    this.waveBytes = waveBytes;
+    this.walk = new StageWalk(spark, progress, waveBytes);
   }
 
   /**
-   * Scores one checkpoint.
+   * Scores one checkpoint at one width.
    *
-   * @param stage its name in the table
    * @throws UserException if no sequence has a token to predict
    */
-  public Evaluation run(String stage, HadoopDirectory folder, ShardSet shards) throws IOException {
-    try (ModelCheckpoint model = ModelCheckpoint.open(folder)) {
-      model.validate();
-      DecoderWalk walk = new DecoderWalk(spark, folder, model.spec(), waveBytes);
-      String name = PHASE + " " + stage;
-      try (JobPhase phase = JobPhase.begin(spark, name, folder.name());
-          TaskProgress blocks =
-              TaskProgress.start(spark, progress, phase.name(), walk.units(shards))) {
-        NextTokenScore score = walk.score(shards, blocks.units());
-        requirePredictions(score, shards);
-        return Evaluation.of(stage, score, tensorBytes(model));
-      }
-    }
+  public Evaluation run(Stage stage, ShardSet shards) throws IOException {
+    String width = RunWidths.name(stage.keepRatio());
+    String name = PHASE + " " + stage.name() + " " + width;
+    StageWalk.Outcome<NextTokenScore> outcome =
+        walk.run(stage, name, shards, (decoder, units) -> decoder.score(shards, units));
+    requirePredictions(outcome.value(), shards);
+    return Evaluation.of(stage, outcome);
   }
 
   private static void requirePredictions(NextTokenScore score, ShardSet shards) {
@@ -63,11 +48,5 @@ public final class Evaluate {
               + shards.tokens()
               + " tokens has a next token to predict; give a longer text");
     }
-  }
-
-  private static long tensorBytes(ModelCheckpoint model) {
-    return model.checkpoint().tensorNames().stream()
-        .mapToLong(name -> model.checkpoint().info(name).bytes())
-        .sum();
   }
 }

@@ -21,7 +21,9 @@ public final class EvaluationTable {
           .add("loss", DataTypes.DoubleType, false)
           .add("perplexity", DataTypes.DoubleType, false)
           .add("top1_accuracy", DataTypes.DoubleType, false)
-          .add("bytes", DataTypes.LongType, false);
+          .add("bytes", DataTypes.LongType, false)
+          .add("parameters", DataTypes.LongType, false)
+          .add("allocation", DataTypes.StringType, false);
 
   private EvaluationTable() {}
 
@@ -48,7 +50,9 @@ public final class EvaluationTable {
         e.loss(),
         e.perplexity(),
         e.top1Accuracy(),
-        e.bytes());
+        e.bytes(),
+        e.parameters(),
+        e.allocation());
   }
 
   private static Evaluation evaluation(Row row) {
@@ -59,6 +63,8 @@ public final class EvaluationTable {
         row.getDouble(3),
         row.getDouble(4),
         row.getDouble(5),
-        row.getLong(6));
+        row.getLong(6),
+        row.getLong(7),
+        row.getString(8));
   }
 }

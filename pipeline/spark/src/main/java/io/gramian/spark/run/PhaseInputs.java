@@ -9,6 +9,8 @@ import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.slice.Slice;
+import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.Tokenize;
@@ -112,15 +114,38 @@ final class PhaseInputs {
   }
 
   /** An evaluation covers the stages that the run has. */
-  Ingredients evaluate(String tokens) {
+  Ingredients evaluate(String tokens, WidthRequest widths) {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("format", FORMAT);
     values.put(MODEL, model);
     values.put(tokens, run.fingerprint(tokens));
-    if (run.isDone(Sort.PHASE)) {
-      values.put(Sort.PHASE, run.fingerprint(Sort.PHASE));
-    }
+    addWidths(values, widths);
     return new Ingredients(Evaluate.PHASE, values);
+  }
+
+  private void addWidths(SortedMap<String, String> values, WidthRequest widths) {
+    values.put("keep", widths.keepRatios().toString());
+    for (String phase : List.of(Sort.PHASE, Allocate.PHASE)) {
+      if (run.isDone(phase)) {
+        values.put(phase, run.fingerprint(phase));
+      }
+    }
+    if (widths.isNarrow()) {
+      values.put("steps", widths.steps().toString());
+    }
+  }
+
+  /** The widths themselves say all that matters of how they were chosen. */
+  Ingredients slice(SliceRequest request) {
+    return Ingredients.of(
+        Slice.PHASE + " " + request.name(),
+        Map.of(
+            "format",
+            FORMAT,
+            Sort.PHASE,
+            run.fingerprint(Sort.PHASE),
+            "widths",
+            Ingredients.Sha256.of(request.widths().toString())));
   }
 
   /**

@@ -3,7 +3,9 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.KeepRatio;
 import io.gramian.model.allocation.Allocation;
+import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
@@ -15,8 +17,11 @@ import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
+import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.JobPhase;
+import io.gramian.spark.slice.Slice;
+import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortRequest;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -77,6 +82,7 @@ public final class Pipeline {
       List<String> files = new ArrayList<>(checkpoint.checkpoint().files());
       files.add(HfConfig.FILE);
       files.add("tokenizer.json");
+      files.add(GramianMetadata.FILE);
       List<String> present = model.list();
       return files.stream().filter(present::contains).toList();
     }
@@ -142,7 +148,8 @@ public final class Pipeline {
         inputs.check(CHECK),
         () -> {
           ShardSet first = ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
-          EvaluationTable.write(session, compareStages(first), run.directory(), CHECK);
+          List<Stage> stages = new RunStages(run, model).at(WidthRequest.FULL);
+          EvaluationTable.write(session, evaluate(stages, first), run.directory(), CHECK);
           return List.of(CHECK);
         });
     List<Evaluation> checked = EvaluationTable.read(session, run.directory().resolve(CHECK));
@@ -215,29 +222,46 @@ public final class Pipeline {
     return ShardSet.of(set, settings.parallelism());
   }
 
-  /** Every stage of the run scored on held-out text: {@code evaluation/}. */
-  public List<Evaluation> evaluate(TextSource text) throws IOException {
+  /** Every stage of the run scored on held-out text, at every width: {@code evaluation/}. */
+  public List<Evaluation> evaluate(TextSource text, WidthRequest widths) throws IOException {
     inputs.requireSameModel();
+    List<Stage> stages = new RunStages(run, model).at(widths);
     tokenizeHeldOut(text);
     run.phase(
-        inputs.evaluate(EVALUATION_TEXT),
+        inputs.evaluate(EVALUATION_TEXT, widths),
         () -> {
-          EvaluationTable.write(
-              session, compareStages(heldOutShards()), run.directory(), Evaluate.EVALUATION);
+          List<Evaluation> scores = evaluate(stages, heldOutShards());
+          EvaluationTable.write(session, scores, run.directory(), Evaluate.EVALUATION);
           return List.of(Evaluate.EVALUATION);
         });
     return EvaluationTable.read(session, run.directory().resolve(Evaluate.EVALUATION));
   }
 
-  /** The checkpoint as it came and, where the run has one, the sorted one. */
-  private List<Evaluation> compareStages(ShardSet shards) throws IOException {
+  private List<Evaluation> evaluate(List<Stage> stages, ShardSet shards) throws IOException {
     Evaluate evaluate = new Evaluate(spark, progress, settings.waveBytes());
-    List<Evaluation> stages = new ArrayList<>();
-    stages.add(evaluate.run("model", model, shards));
-    if (run.isDone(Sort.PHASE)) {
-      stages.add(evaluate.run(Sort.SORTED, run.directory().resolve(Sort.SORTED), shards));
+    List<Evaluation> scores = new ArrayList<>();
+    for (Stage stage : stages) {
+      scores.add(evaluate.run(stage, shards));
     }
-    return stages;
+    return scores;
+  }
+
+  /** The sorted model cut to every width: {@code sliced/keep-0.85/} and so on. */
+  public List<HadoopDirectory> slice(WidthRequest widths) throws IOException {
+    inputs.requireSameModel();
+    Slice slice = new Slice(spark, progress);
+    List<HadoopDirectory> folders = new ArrayList<>();
+    for (KeepRatio ratio : widths.keepRatios()) {
+      SliceRequest request = new RunStages(run, model).slice(ratio, widths);
+      run.phase(
+          inputs.slice(request),
+          () -> {
+            slice.run(request);
+            return List.of(Slice.SLICED + "/" + request.name());
+          });
+      folders.add(request.parent().resolve(request.name()));
+    }
+    return folders;
   }
 
   private TokenizeRequest request(TextSource text, HadoopDirectory output) {

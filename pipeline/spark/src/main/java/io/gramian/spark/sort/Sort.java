@@ -2,12 +2,16 @@ package io.gramian.spark.sort;
 
 import io.gramian.compress.sort.BlockDecision;
 import io.gramian.compress.sort.SortedBlock;
+import io.gramian.model.BlockWidths;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.progress.TaskProgress;
+import io.gramian.spark.rewrite.CheckpointFolder;
+import io.gramian.spark.rewrite.CheckpointLayout;
+import io.gramian.spark.rewrite.TensorFile;
 import io.gramian.spark.session.JobPhase;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,9 +42,6 @@ public final class Sort {
   public static final String RANK_ORDERS = "rank-orders";
   public static final String SORTED = "sorted";
 
-  /** Tensor bytes a file of the sorted checkpoint holds: one task writes one file. */
-  private static final long FILE_BYTES = 1L << 30;
-
   private final JavaSparkContext spark;
   private final SparkSession session;
   private final ProgressListener progress;
@@ -48,7 +49,7 @@ public final class Sort {
 
   /** Makes the verb. */
   public Sort(SparkSession session, ProgressListener progress) {
-    this(session, progress, FILE_BYTES);
+    this(session, progress, CheckpointLayout.FILE_BYTES);
   }
 
   /** The same with smaller files, so that a test needs no large model. */
@@ -67,7 +68,7 @@ public final class Sort {
   public SortResult run(SortRequest request) throws IOException {
     try (ModelCheckpoint model = ModelCheckpoint.open(request.model())) {
       model.validate();
-      CheckpointLayout layout = CheckpointLayout.of(model, fileBytes);
+      CheckpointLayout layout = CheckpointLayout.of(model, model.spec(), fileBytes);
       long units = model.spec().blocks().size() + (long) layout.plan().shards().size();
       try (JobPhase phase = JobPhase.begin(spark, PHASE, request.criteria().toString());
           TaskProgress done = TaskProgress.start(spark, progress, PHASE, units)) {
@@ -86,8 +87,9 @@ public final class Sort {
     try {
       List<RankOrder> orders = orders(decisions);
       GramianMetadata metadata = metadata(request, model, orders);
-      new SortedCheckpointWriter(request)
-          .write(tensorFiles(decisions, request, layout, done), layout.plan(), metadata);
+      CheckpointFolder folder = new CheckpointFolder(request.model(), request.output(), SORTED);
+      TensorFile files = new TensorFile(request.model(), folder.partial(), spark.broadcast(layout));
+      folder.write(tensorFiles(decisions, files, done), layout.plan(), metadata);
       RankOrderTable.write(session, orders, request.output(), RANK_ORDERS);
       return new SortResult(orders);
     } finally {
@@ -116,33 +118,27 @@ public final class Sort {
         pairOrders.put(block.blockIndex(), pairs);
       }
     }
-    return new GramianMetadata(request.criteria().labels(), pairOrders);
+    Map<Integer, BlockWidths> widths =
+        model.metadata().map(GramianMetadata::widths).orElse(Map.of());
+    return new GramianMetadata(request.criteria().labels(), pairOrders, widths);
   }
 
   /** One element a file: the job that writes the tensors, not yet run. */
   private JavaRDD<String> tensorFiles(
-      JavaRDD<BlockDecision> decisions,
-      SortRequest request,
-      CheckpointLayout layout,
-      TaskProgress done) {
-    Broadcast<CheckpointLayout> shared = spark.broadcast(layout);
-    int files = layout.plan().shards().size();
+      JavaRDD<BlockDecision> decisions, TensorFile files, TaskProgress done) {
+    Broadcast<CheckpointLayout> shared = files.layout();
+    int count = shared.value().plan().shards().size();
     JavaPairRDD<Integer, BlockDecision> byFile =
         decisions.flatMapToPair(
             decision ->
                 shared.value().filesOf(decision.blockIndex()).stream()
                     .map(file -> new Tuple2<>(file, decision))
                     .iterator());
-    List<Integer> indices = IntStream.range(0, files).boxed().toList();
+    List<Integer> indices = IntStream.range(0, count).boxed().toList();
     return spark
-        .parallelize(indices, files)
+        .parallelize(indices, count)
         .mapToPair(index -> new Tuple2<>(index, index))
-        .cogroup(byFile, files)
-        .map(
-            new WriteFileTask(
-                request.model(),
-                request.output().resolve(SortedCheckpointWriter.PARTIAL),
-                shared,
-                done.units()));
+        .cogroup(byFile, count)
+        .map(new WriteFileTask(files, done.units()));
   }
 }

@@ -52,6 +52,7 @@ class EvaluateIT {
       assertThat(evaluation.perplexity()).isEqualTo(Math.exp(evaluation.loss()));
       assertThat(evaluation.bytes()).isEqualTo(4 * model.spec().parameterCount());
       assertThat(evaluation.stage()).isEqualTo("model");
+      assertThat(evaluation.parameters()).isEqualTo(model.spec().parameterCount());
     }
   }
 
@@ -90,7 +91,7 @@ class EvaluateIT {
       throws IOException {
     ShardSet shards = ShardSet.of(CalibrationFolder.write(folder.resolve("set"), sequences), 2);
     return new Evaluate(TestSession.context(), ProgressListener.SILENT, waveBytes)
-        .run("model", model, shards);
+        .run(Stage.whole("model", model), shards);
   }
 
   /** Sums over one sequence at a time, in F64, without padding. */

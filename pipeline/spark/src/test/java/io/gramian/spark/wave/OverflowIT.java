@@ -7,6 +7,7 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -48,7 +49,7 @@ class OverflowIT {
     assertThatThrownBy(
             () ->
                 new Evaluate(TestSession.context(), ProgressListener.SILENT, 1)
-                    .run("model", model(), shards(97)))
+                    .run(Stage.whole("model", model()), shards(97)))
         .isInstanceOf(UserException.class)
         .message()
         .startsWith("the logits overflow (a term of ")
@@ -65,7 +66,7 @@ class OverflowIT {
     assertThatThrownBy(
             () ->
                 new Evaluate(TestSession.context(), ProgressListener.SILENT, 1)
-                    .run("model", model(), shards(4096)))
+                    .run(Stage.whole("model", model()), shards(4096)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("but the model's vocabulary has 97 tokens (0 to 96)");
   }

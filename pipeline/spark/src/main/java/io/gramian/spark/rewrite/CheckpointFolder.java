@@ -1,7 +1,6 @@
-package io.gramian.spark.sort;
+package io.gramian.spark.rewrite;
 
 import io.gramian.checkpoint.CheckpointIndex;
-import io.gramian.checkpoint.Directory;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.PendingFile;
 import io.gramian.checkpoint.ShardPlan;
@@ -13,10 +12,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Puts a sorted checkpoint's folder together; it appears under its name when it is complete. */
-final class SortedCheckpointWriter {
-
-  static final String PARTIAL = Sort.SORTED + ".partial";
+/** Puts a checkpoint's folder together; it appears under its name when it is complete. */
+public final class CheckpointFolder {
 
   /**
    * What a checkpoint holds besides weights that its users need: tokenizer, licence, generation.
@@ -26,23 +23,43 @@ final class SortedCheckpointWriter {
           "(tokenizer.*|vocab.*|merges\\.txt|special_tokens_map\\.json|added_tokens\\.json"
               + "|generation_config\\.json|chat_template.*|LICENSE.*|NOTICE.*)");
 
-  private final SortRequest request;
+  private final HadoopDirectory source;
+  private final HadoopDirectory parent;
+  private final String name;
 
-  SortedCheckpointWriter(SortRequest request) {
-    this.request = request;
+  /**
+   * Plans a folder.
+   *
+   * @param source the checkpoint that it is made from: companions and config are copied
+   * @param parent where it is to lie
+   * @param name its own; what is there under that name is replaced
+   */
+  public CheckpointFolder(HadoopDirectory source, HadoopDirectory parent, String name) {
+    this.source = source;
+    this.parent = parent;
+    this.name = name;
+  }
+
+  /** Where the job has to write its files. */
+  public HadoopDirectory partial() {
+    return parent.resolve(partialName());
+  }
+
+  private String partialName() {
+    return name + ".partial";
   }
 
   /**
    * Runs the job that writes the tensors, then adds everything else.
    *
-   * @param files the job; one name a file
+   * @param files the job; one name a file, written to {@link #partial}
    * @param metadata for gramian.json
    */
-  void write(JavaRDD<String> files, ShardPlan plan, GramianMetadata metadata) throws IOException {
-    HadoopDirectory output = request.output();
-    output.delete(PARTIAL);
+  public void write(JavaRDD<String> files, ShardPlan plan, GramianMetadata metadata)
+      throws IOException {
+    parent.delete(partialName());
     try {
-      HadoopDirectory folder = output.resolve(PARTIAL);
+      HadoopDirectory folder = partial();
       requireAll(files.collect(), plan);
       if (plan.shards().size() > 1) {
         CheckpointIndex.write(folder, plan);
@@ -52,10 +69,10 @@ final class SortedCheckpointWriter {
         file.stream().write(metadata.toJson());
         file.commit();
       }
-      output.delete(Sort.SORTED);
-      output.rename(PARTIAL, Sort.SORTED);
+      parent.delete(name);
+      parent.rename(partialName(), name);
     } finally {
-      output.delete(PARTIAL);
+      parent.delete(partialName());
     }
   }
 
@@ -67,13 +84,12 @@ final class SortedCheckpointWriter {
   }
 
   private void copyCompanions(HadoopDirectory folder) throws IOException {
-    Directory source = request.model();
-    for (String name : source.list()) {
-      if (name.equals(HfConfig.FILE) || COMPANIONS.matcher(name).matches()) {
-        try (InputStream in = source.read(name);
-            PendingFile file = PendingFile.create(folder, name)) {
-          in.transferTo(file.stream());
-          file.commit();
+    for (String file : source.list()) {
+      if (file.equals(HfConfig.FILE) || COMPANIONS.matcher(file).matches()) {
+        try (InputStream in = source.read(file);
+            PendingFile pending = PendingFile.create(folder, file)) {
+          in.transferTo(pending.stream());
+          pending.commit();
         }
       }
     }

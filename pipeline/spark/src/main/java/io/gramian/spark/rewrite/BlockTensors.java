@@ -1,45 +1,42 @@
-package io.gramian.spark.sort;
+package io.gramian.spark.rewrite;
 
 import io.gramian.checkpoint.Checkpoint;
 import io.gramian.checkpoint.FloatCodec;
 import io.gramian.checkpoint.SafetensorsWriter;
 import io.gramian.checkpoint.TensorInfo;
 import io.gramian.checkpoint.TensorSpec;
-import io.gramian.compress.sort.BlockDecision;
-import io.gramian.compress.sort.SortedBlock;
 import io.gramian.compress.tensor.Weights;
+import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.ResidualBlock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The tensors of a sorted checkpoint, one block in memory at a time. Tensors are asked for in the
+ * The tensors of a changed checkpoint, one block in memory at a time. Tensors are asked for in the
  * order of their blocks; what belongs to no block is copied byte for byte.
  */
-final class SortedTensors implements AutoCloseable {
+final class BlockTensors implements AutoCloseable {
 
   /** Elements converted, or bytes copied, at a time. */
   private static final int CHUNK = 1 << 20;
 
   private final Checkpoint checkpoint;
   private final CheckpointLayout layout;
-  private final Map<Integer, BlockDecision> decisions;
+  private final BlockTransform transform;
   private int currentBlock = -1;
   private Weights current;
 
-  SortedTensors(
-      Checkpoint checkpoint, CheckpointLayout layout, Map<Integer, BlockDecision> decisions) {
+  BlockTensors(Checkpoint checkpoint, CheckpointLayout layout, BlockTransform transform) {
     this.checkpoint = checkpoint;
     this.layout = layout;
-    this.decisions = decisions;
+    this.transform = transform;
   }
 
-  /** Appends a tensor, sorted if it belongs to a block, in the type of the original. */
+  /** Appends a tensor, of a changed block if it belongs to one, in the type of the layout. */
   void append(TensorSpec tensor, SafetensorsWriter writer) throws IOException {
     Optional<ResidualBlock> block = layout.blockOf(tensor.name());
     if (block.isPresent()) {
@@ -55,10 +52,8 @@ final class SortedTensors implements AutoCloseable {
       return;
     }
     close();
-    try (Weights original = Weights.read(checkpoint, block.tensors())) {
-      current = SortedBlock.of(block, decisions.get(block.blockIndex()), original);
-      currentBlock = block.blockIndex();
-    }
+    current = transform.apply(block, Weights.read(checkpoint, block.tensors()));
+    currentBlock = block.blockIndex();
   }
 
   private static void encode(TensorSpec spec, Tensor tensor, SafetensorsWriter writer)

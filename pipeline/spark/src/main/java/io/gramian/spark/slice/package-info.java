@@ -1,0 +1,8 @@
+/**
+ * The verb {@code slice}: a checkpoint of any width, cut out of a sorted one.
+ *
+ * <p>A width is a prefix of every coupling's units, so nothing is computed anew: rows and columns
+ * are copied, and value biases of dropped channels move into the output bias. The result reads back
+ * as any checkpoint does, since its {@code gramian.json} says how wide each block is.
+ */
+package io.gramian.spark.slice;
