@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       SortCommand.class,
       EvaluateCommand.class,
-      AblateCommand.class
+      AblateCommand.class,
+      ReportCommand.class
     })
 final class GramianCommand implements Runnable {
 
