@@ -1,26 +1,22 @@
 package io.gramian.spark.report;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Everything that the page shows.
  *
  * @param title the model's name
  * @param facts about the model
- * @param glance dense against compressed
+ * @param glance dense against compressed; none before anything is scored
  * @param sections with charts
  * @param provenance where the numbers come from
  */
 record Page(
-    String title,
-    List<Fact> facts,
-    Optional<Table> glance,
-    List<Section> sections,
-    Source provenance) {
+    String title, List<Fact> facts, List<Table> glance, List<Section> sections, Source provenance) {
 
   Page {
     facts = List.copyOf(facts);
+    glance = List.copyOf(glance);
     sections = List.copyOf(sections);
   }
 

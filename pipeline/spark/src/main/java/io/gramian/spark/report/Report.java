@@ -76,7 +76,7 @@ public final class Report {
     return new Page(
         name(),
         facts(model),
-        scored.glance(),
+        scored.glance().stream().toList(),
         sections,
         new Page.Source(provenance.commandLine(), provenance.tables(), provenance.checksums()));
   }
