@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       AllocateCommand.class,
       SliceCommand.class,
       EvaluateCommand.class,
-      AblateCommand.class
+      AblateCommand.class,
+      ReportCommand.class
     })
 final class GramianCommand implements Runnable {
 

@@ -36,7 +36,12 @@ public final class RunOptions {
    * is that of the model's folder.
    */
   public String output(String model) {
-    return output.orElseGet(() -> "runs/" + nameOf(model));
+    return output.orElseGet(() -> folderOf(model));
+  }
+
+  /** {@code runs/NAME}, where {@code NAME} is that of the model's folder. */
+  public static String folderOf(String model) {
+    return "runs/" + nameOf(model);
   }
 
   private static String nameOf(String model) {

@@ -10,7 +10,7 @@ interface PhaseBody {
   /**
    * Does it.
    *
-   * @return the folders within the run that hold the outputs
+   * @return the folders within the run that hold the outputs, and outputs directly in the run
    */
   List<String> run() throws IOException;
 }

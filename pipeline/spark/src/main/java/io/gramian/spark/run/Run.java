@@ -204,10 +204,16 @@ public final class Run {
     manifest.write(directory);
   }
 
-  private List<String> files(List<String> folders) throws IOException {
+  /** The files of these folders; what is a file itself stands for itself. */
+  private List<String> files(List<String> outputs) throws IOException {
+    List<String> top = directory.list();
     List<String> files = new ArrayList<>();
-    for (String folder : folders) {
-      directory.resolve(folder).list().forEach(name -> files.add(folder + "/" + name));
+    for (String output : outputs) {
+      if (top.contains(output)) {
+        files.add(output);
+      } else {
+        directory.resolve(output).list().forEach(name -> files.add(output + "/" + name));
+      }
     }
     return files;
   }
@@ -259,7 +265,8 @@ public final class Run {
   private void discard(List<RunManifest.Phase> stale) throws IOException {
     for (RunManifest.Phase phase : stale) {
       for (RunManifest.Output output : phase.outputs()) {
-        directory.delete(output.file().substring(0, output.file().lastIndexOf('/')));
+        int folder = output.file().lastIndexOf('/');
+        directory.delete(folder < 0 ? output.file() : output.file().substring(0, folder));
       }
     }
   }
