@@ -1,10 +1,12 @@
 package io.gramian.spark.report;
 
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
+import io.gramian.spark.ablate.WidthChoice;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
 import io.gramian.spark.run.Pipeline;
@@ -12,6 +14,7 @@ import io.gramian.spark.run.PipelineSettings;
 import io.gramian.spark.run.Reporting;
 import io.gramian.spark.run.Run;
 import io.gramian.spark.run.TextSource;
+import io.gramian.spark.run.WidthRequest;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.Packing;
@@ -85,7 +88,7 @@ final class SampleRun {
         Pipeline pipeline = pipeline("run");
         pipeline.sort(text("train"), SortCriteria.DEFAULT);
         pipeline.ablate(text("train"), text("valid"), request());
-        pipeline.evaluate(text("valid"));
+        pipeline.evaluate(text("valid"), WidthRequest.FULL);
         allocate(FOLDER.resolve("run/ratios"));
         Reporting.run(TestSession.get(), directory("run"));
         return FOLDER.resolve("run");
@@ -98,7 +101,8 @@ final class SampleRun {
       return new AblateRequest(
           List.of(NamedCriteria.parse("default"), NamedCriteria.parse("paper")),
           List.of(new KeepRatio(0.85), new KeepRatio(0.65)),
-          new Granularity(64, 8, 8, 2));
+          new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128),
+          List.of(new WidthChoice.Uniform()));
     }
 
     /** Two of the twelve blocks are cut; block 1 in two segments. */
