@@ -94,7 +94,7 @@ class AblateIT {
     List<AllocatedRow> suite =
         List.of(
             new AllocatedRow("llama-tiny", "0.85", InfluenceScope.LAYER, 19.44),
-            new AllocatedRow("bamba-tiny", "0.65", InfluenceScope.LAYER, 23.05),
+            new AllocatedRow("bamba-tiny", "0.65", InfluenceScope.BLOCK, 23.05),
             new AllocatedRow("mamba2-tiny", "0.85", InfluenceScope.LAYER, 21.81));
     List<AllocatedRow> others =
         List.of(
