@@ -4,8 +4,11 @@ import io.gramian.jobs.options.EvaluationOptions;
 import io.gramian.jobs.options.ModelOptions;
 import io.gramian.jobs.options.RunOptions;
 import io.gramian.jobs.options.WidthOptions;
+import io.gramian.spark.evaluate.ChoiceEvaluation;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.evaluate.EvaluateChoices;
 import io.gramian.spark.evaluate.Evaluation;
+import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.Run;
 import io.gramian.spark.run.WidthRequest;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code gramian evaluate}. */
 @Command(
@@ -29,6 +33,16 @@ final class EvaluateCommand extends SparkVerb {
 
   @Mixin private EvaluationOptions evaluation;
   @Mixin private WidthOptions widths;
+
+  @Option(
+      names = "--choices",
+      paramLabel = "FILE",
+      description =
+          "Multiple-choice questions to answer instead, by the likelihood of each choice: JSON lines"
+              + " {\"context\": text, \"choices\": [text, ...], \"answer\": index}, a choice being"
+              + " joined to its context as it is. Written to RUN/choices (Parquet).")
+  private Optional<String> choices;
+
   @Mixin private RunOptions run;
 
   @Override
@@ -37,9 +51,12 @@ final class EvaluateCommand extends SparkVerb {
     return at -> {
       String model = model(at.session().sparkContext().hadoopConfiguration());
       String output = run.output(model);
-      List<Evaluation> stages =
-          at.pipeline(model, output, run.existing()).evaluate(evaluation.text(model), request);
-      print(stages, output, at.out());
+      Pipeline pipeline = at.pipeline(model, output, run.existing());
+      if (choices.isPresent()) {
+        printChoices(pipeline.choices(choices.get(), request), output, at.out());
+      } else {
+        print(pipeline.evaluate(evaluation.text(model), request), output, at.out());
+      }
     };
   }
 
@@ -70,5 +87,24 @@ final class EvaluateCommand extends SparkVerb {
     }
     out.printf("%nin %s/%s%n", output, Evaluate.EVALUATION);
     out.printf(Locale.ROOT, "perplexity %.6f%n", Evaluation.widest(stages).perplexity());
+  }
+
+  private static void printChoices(List<ChoiceEvaluation> stages, String output, PrintWriter out) {
+    out.printf(
+        "%n%-10s %6s %-9s %9s %8s %10s %13s%n",
+        "stage", "keep", "widths", "questions", "accuracy", "normalised", "parameters");
+    for (ChoiceEvaluation stage : stages) {
+      out.printf(
+          Locale.ROOT,
+          "%-10s %6.2f %-9s %,9d %8.4f %10.4f %,13d%n",
+          stage.stage(),
+          stage.keepRatio(),
+          stage.allocation(),
+          stage.questions(),
+          stage.accuracy(),
+          stage.normalisedAccuracy(),
+          stage.parameters());
+    }
+    out.printf("%nin %s/%s%n", output, EvaluateChoices.CHOICES);
   }
 }

@@ -3,6 +3,7 @@ package io.gramian.spark.report;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.spark.report.Table.Column;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Provenance {
       rows.add(
           List.of(
               phase.name(),
-              phase.start().toString(),
+              phase.start().truncatedTo(ChronoUnit.SECONDS).toString(),
               Numerals.fixed(seconds, 1),
               Numerals.count(phase.sparkJobs().size()),
               Numerals.count(phase.outputs().size()),
@@ -86,8 +87,13 @@ final class Provenance {
       String within = phase.isEmpty() ? key : phase + "." + key;
       nested.forEach((name, inner) -> flatten(within, String.valueOf(name), inner, rows));
     } else {
-      rows.add(List.of(phase, key, String.valueOf(value)));
+      rows.add(List.of(phase, key, brief(String.valueOf(value))));
     }
+  }
+
+  /** Digests are told apart by their first digits; whole ones are in the lists of files. */
+  private static String brief(String value) {
+    return value.matches("[0-9a-f]{64}") ? value.substring(0, 12) : value;
   }
 
   private Table inputs() {

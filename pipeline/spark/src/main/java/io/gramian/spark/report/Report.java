@@ -68,10 +68,11 @@ public final class Report {
     List<Section> sections = new ArrayList<>();
     List<Chart> quality = new ArrayList<>(scored.quality());
     new MemorySection(scores).chart().ifPresent(quality::add);
-    add(sections, new Section("quality", "Choosing a width", "", quality, Selection.ALL));
+    if (!quality.isEmpty()) {
+      sections.add(new Section("quality", "Choosing a width", "", quality, Selection.ALL));
+    }
     sections.addAll(blocks(model));
-    List<Chart> spectra = SpectrumSection.charts(new SpectrumTable(session, run).read());
-    add(sections, new Section("spectra", "Score spectra", "", spectra, Selection.ONE));
+    SpectrumSection.of(new SpectrumTable(session, run).read()).ifPresent(sections::add);
     Provenance provenance = new Provenance(manifest);
     return new Page(
         name(),
@@ -79,12 +80,6 @@ public final class Report {
         scored.glance().stream().toList(),
         sections,
         new Page.Source(provenance.commandLine(), provenance.tables(), provenance.checksums()));
-  }
-
-  private static void add(List<Section> sections, Section section) {
-    if (!section.charts().isEmpty()) {
-      sections.add(section);
-    }
   }
 
   private List<Section> blocks(Optional<ModelFacts> model) throws IOException {

@@ -1,6 +1,7 @@
 package io.gramian.spark.report;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The scores of one coupling group, best unit first.
@@ -15,6 +16,15 @@ record Spectrum(Block block, String coupling, String criterion, String unit, Lis
 
   Spectrum {
     scores = List.copyOf(scores);
+  }
+
+  /**
+   * Whether the scores only say which place a unit has, {@code n - 1} down to 0, as those of a
+   * backward elimination do.
+   */
+  boolean onlyPlaces() {
+    return IntStream.range(0, scores.size())
+        .allMatch(rank -> scores.get(rank) == scores.size() - 1 - rank);
   }
 
   /**

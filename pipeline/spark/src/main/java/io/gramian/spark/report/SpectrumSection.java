@@ -1,11 +1,14 @@
 package io.gramian.spark.report;
 
+import io.gramian.spark.report.Page.Section;
+import io.gramian.spark.report.Page.Selection;
 import io.gramian.spark.report.Series.Look;
 import io.gramian.spark.report.Series.Point;
 import io.gramian.spark.report.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,12 +31,33 @@ final class SpectrumSection {
 
   private SpectrumSection() {}
 
-  /** A chart for every coupling, by name. */
-  static List<Chart> charts(List<Spectrum> spectra) {
+  /** A chart for every coupling whose scores have a size; empty if nothing was sorted yet. */
+  static Optional<Section> of(List<Spectrum> spectra) {
     List<Chart> charts = new ArrayList<>();
-    new TreeMap<>(spectra.stream().collect(Collectors.groupingBy(Spectrum::coupling)))
-        .forEach((coupling, own) -> charts.add(chart(coupling, own)));
-    return charts;
+    List<String> notes = new ArrayList<>();
+    Map<String, List<Spectrum>> couplings =
+        new TreeMap<>(spectra.stream().collect(Collectors.groupingBy(Spectrum::coupling)));
+    couplings.forEach(
+        (coupling, own) -> {
+          if (own.stream().allMatch(Spectrum::onlyPlaces)) {
+            notes.add(coupling + " (" + criteria(own) + ")");
+          } else {
+            charts.add(chart(coupling, own));
+          }
+        });
+    String note =
+        notes.isEmpty()
+            ? ""
+            : "No spectrum for "
+                + String.join(", ", notes)
+                + ": backward elimination gives each unit a place in the order, not a size.";
+    return spectra.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Section("spectra", "Score spectra", note, charts, Selection.ONE));
+  }
+
+  private static String criteria(List<Spectrum> spectra) {
+    return names(spectra.stream().map(Spectrum::criterion).toList());
   }
 
   private static Chart chart(String coupling, List<Spectrum> spectra) {
@@ -44,7 +68,7 @@ final class SpectrumSection {
     List<Series> series = new ArrayList<>();
     means.forEach(
         (block, scores) -> series.add(new Series(name(block), Look.PLAIN, points(scores))));
-    String criteria = names(spectra.stream().map(Spectrum::criterion).toList());
+    String criteria = criteria(spectra);
     String unit = names(spectra.stream().map(Spectrum::unit).toList()).replace('-', ' ');
     return new Chart(
         "spectrum-" + coupling,

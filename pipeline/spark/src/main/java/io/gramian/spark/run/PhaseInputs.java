@@ -9,6 +9,7 @@ import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.evaluate.EvaluateChoices;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
@@ -121,6 +122,18 @@ final class PhaseInputs {
     values.put(tokens, run.fingerprint(tokens));
     addWidths(values, widths);
     return new Ingredients(Evaluate.PHASE, values);
+  }
+
+  Ingredients choices(String file, WidthRequest widths) {
+    SortedMap<String, String> checksums = InputChecksums.of(spark, List.of(file));
+    run.recordInputs(checksums);
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    values.put(MODEL, model);
+    values.put("tokenizer", tokenizer);
+    values.put("questions", InputChecksums.combined(checksums.values()));
+    addWidths(values, widths);
+    return new Ingredients(EvaluateChoices.CHOICES, values);
   }
 
   private void addWidths(SortedMap<String, String> values, WidthRequest widths) {

@@ -14,9 +14,13 @@ import io.gramian.spark.ablate.AblationTable;
 import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
+import io.gramian.spark.evaluate.ChoiceEvaluation;
+import io.gramian.spark.evaluate.ChoiceTable;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.evaluate.EvaluateChoices;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
+import io.gramian.spark.evaluate.QuestionSet;
 import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.JobPhase;
@@ -244,6 +248,25 @@ public final class Pipeline {
       scores.add(evaluate.run(stage, shards));
     }
     return scores;
+  }
+
+  /** Multiple-choice questions put to every stage of the run, at every width: {@code choices/}. */
+  public List<ChoiceEvaluation> choices(String file, WidthRequest widths) throws IOException {
+    inputs.requireSameModel();
+    List<Stage> stages = new RunStages(run, model).at(widths);
+    QuestionSet questions = QuestionSet.read(spark, file, model, settings.parallelism());
+    run.phase(
+        inputs.choices(file, widths),
+        () -> {
+          EvaluateChoices evaluate = new EvaluateChoices(spark, progress, settings.waveBytes());
+          List<ChoiceEvaluation> scores = new ArrayList<>();
+          for (Stage stage : stages) {
+            scores.add(evaluate.run(stage, questions));
+          }
+          ChoiceTable.write(session, scores, run.directory(), EvaluateChoices.CHOICES);
+          return List.of(EvaluateChoices.CHOICES);
+        });
+    return ChoiceTable.read(session, run.directory().resolve(EvaluateChoices.CHOICES));
   }
 
   /** The sorted model cut to every width: {@code sliced/keep-0.85/} and so on. */

@@ -10,6 +10,7 @@ import io.gramian.model.DecoderSpec;
 import io.gramian.model.TensorShape;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -120,6 +121,36 @@ public final class DecoderWalk {
    * @throws UserException if a token is not in the vocabulary, or a logit overflows
    */
   public NextTokenScore score(ShardSet shards, LongAccumulator units) {
+    Broadcast<SharedWeights> head = head();
+    return afterLastBlock(
+        shards,
+        units,
+        hidden -> hidden.mapPartitions(new ScoreTask(spec, head)).reduce(NextTokenScore::merge));
+  }
+
+  /**
+   * The log-likelihood, in nats, of the end of every sequence given its beginning.
+   *
+   * @param firstScored by sequence, the position of the first token that counts, at least 1
+   * @return by sequence
+   * @throws UserException if a token is not in the vocabulary, or a logit overflows
+   */
+  public double[] logLikelihoods(ShardSet shards, int[] firstScored, LongAccumulator units) {
+    Broadcast<SharedWeights> head = head();
+    Broadcast<int[]> first = spark.broadcast(firstScored);
+    ContinuationTask task = new ContinuationTask(spec, head, first, shards.contents().perShard());
+    double[] all = new double[firstScored.length];
+    afterLastBlock(shards, units, hidden -> hidden.mapPartitionsToPair(task).collect())
+        .forEach(entry -> all[entry._1()] = entry._2());
+    return all;
+  }
+
+  private Broadcast<SharedWeights> head() {
+    return weights(List.of(spec.finalNorm().tensor(), spec.headTensor()));
+  }
+
+  private <T> T afterLastBlock(
+      ShardSet shards, LongAccumulator units, Function<JavaRDD<HiddenShard>, T> action) {
     shards.requireVocabulary(spec.vocabularySize());
     JavaRDD<HiddenShard> hidden = embed(shards);
     JavaRDD<WaveRecord> previous = null;
@@ -137,11 +168,10 @@ public final class DecoderWalk {
         previous = records;
       }
     }
-    Broadcast<SharedWeights> head = weights(List.of(spec.finalNorm().tensor(), spec.headTensor()));
-    JavaRDD<NextTokenScore> scores = hidden.mapPartitions(new ScoreTask(spec, head));
-    NextTokenScore score = UserFailure.unwrapped(() -> scores.reduce(NextTokenScore::merge));
+    JavaRDD<HiddenShard> last = hidden;
+    T result = UserFailure.unwrapped(() -> action.apply(last));
     release(previous);
-    return score;
+    return result;
   }
 
   private JavaRDD<HiddenShard> embed(ShardSet shards) {

@@ -25,13 +25,17 @@ record ScoreTask(DecoderSpec spec, Broadcast<SharedWeights> weights)
     try {
       shards.forEachRemaining(shard -> score(scorer, shard, sum));
     } catch (ArithmeticException e) {
-      throw new UserException(
-          "the logits overflow ("
-              + e.getMessage()
-              + "): the checkpoint is damaged or its training diverged",
-          e);
+      throw overflow(e);
     }
     return List.of(sum).iterator();
+  }
+
+  static UserException overflow(ArithmeticException e) {
+    return new UserException(
+        "the logits overflow ("
+            + e.getMessage()
+            + "): the checkpoint is damaged or its training diverged",
+        e);
   }
 
   private static void score(NextTokenScorer scorer, HiddenShard hidden, NextTokenScore sum) {

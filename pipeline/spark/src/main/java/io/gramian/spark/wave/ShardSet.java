@@ -14,13 +14,31 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * A calibration set as micro-shards.
+ * Token sequences as micro-shards.
  *
  * @param rdd the shards, in no particular order
  * @param count how many
- * @param set where they come from
+ * @param contents what is in them
  */
-public record ShardSet(JavaRDD<MicroShard> rdd, int count, CalibrationSet set) {
+public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
+
+  /**
+   * What a set of sequences holds.
+   *
+   * @param name where they come from, for messages
+   * @param sequences how many, numbered from 0
+   * @param tokens in all
+   * @param longest tokens of the longest
+   * @param largestToken the largest id
+   */
+  public record Contents(String name, long sequences, long tokens, int longest, int largestToken)
+      implements Serializable {
+
+    /** Sequences that each shard but the last holds. */
+    int perShard() {
+      return MicroShard.sequencesPerShard(longest);
+    }
+  }
 
   /** Tasks a core gets: enough to even out slow ones, few enough to keep partial tiles rare. */
   private static final int TASKS_PER_CORE = 2;
@@ -30,32 +48,45 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, CalibrationSet set) {
    * shards are dealt out to partitions, on the cluster.
    */
   public static ShardSet of(CalibrationSet set, int parallelism) {
-    int perShard = MicroShard.sequencesPerShard(set.longestSequence());
-    int count = Math.toIntExact((set.sequences() + perShard - 1) / perShard);
+    Contents contents =
+        new Contents(
+            "calibration set " + set.path(),
+            set.sequences(),
+            set.tokens(),
+            set.longestSequence(),
+            set.largestToken());
+    return of(set.sequencesInOrder(), contents, parallelism);
+  }
+
+  /** The same with sequences that are not on disk: numbered from 0, in any order. */
+  public static ShardSet of(
+      JavaRDD<CalibrationSequence> sequences, Contents contents, int parallelism) {
+    int perShard = contents.perShard();
+    int count = Math.toIntExact((contents.sequences() + perShard - 1) / perShard);
     int partitions = Math.min(count, TASKS_PER_CORE * parallelism);
     JavaPairRDD<Integer, CalibrationSequence> keyed =
-        set.sequencesInOrder().mapToPair(s -> new Tuple2<>(Math.toIntExact(s.id() / perShard), s));
+        sequences.mapToPair(s -> new Tuple2<>(Math.toIntExact(s.id() / perShard), s));
     JavaRDD<MicroShard> shards =
         keyed
             .groupByKey(new EvenPartitioner(partitions, count))
             .map(entry -> shard(entry._1(), entry._2()));
-    return new ShardSet(shards, count, set);
+    return new ShardSet(shards, count, contents);
   }
 
   /** The first {@code shards} of them: a sample for a quick check. */
   public ShardSet first(int shards) {
     int kept = Math.min(count, shards);
-    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, set);
+    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, contents);
   }
 
   /** Tokens of the set's longest sequence: the nominal length {@code T}. */
   public int sequenceLength() {
-    return set.longestSequence();
+    return contents.longest();
   }
 
   /** Real tokens of the set in all. */
   public long tokens() {
-    return set.tokens();
+    return contents.tokens();
   }
 
   /**
@@ -64,14 +95,14 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, CalibrationSet set) {
    * @throws UserException if the set holds an id beyond {@code vocabularySize}
    */
   void requireVocabulary(int vocabularySize) {
-    if (set.largestToken() >= vocabularySize) {
+    if (contents.largestToken() >= vocabularySize) {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "calibration set %s holds token %d, but the model's vocabulary has %d tokens (0 to"
+              "%s holds token %d, but the model's vocabulary has %d tokens (0 to"
                   + " %d): tokenize the text with this model's tokenizer",
-              set.path(),
-              set.largestToken(),
+              contents.name(),
+              contents.largestToken(),
               vocabularySize,
               vocabularySize - 1));
     }

@@ -24,7 +24,7 @@ public final class UserFailure {
    *
    * @throws UserException what a task of it threw, with Spark's exception as its cause
    */
-  static <T> T unwrapped(Supplier<T> job) {
+  public static <T> T unwrapped(Supplier<T> job) {
     try {
       return job.get();
     } catch (Exception e) {

@@ -47,6 +47,7 @@
       pointRadius: series.look === 'MARKED' ? 4 : 0,
       pointHitRadius: 12,
       maxBarThickness: 28,
+      clip: 8,
       order: series.look === 'REFERENCE' ? 1 : 0,
     };
   }
@@ -60,6 +61,7 @@
     };
     if (description.scale === 'NAMES') {
       scale.type = 'category';
+      scale.offset = true;
     } else {
       scale.type = description.scale === 'LOGARITHMIC' ? 'logarithmic' : 'linear';
       scale.ticks.callback = (value, i, ticks) => {

@@ -133,19 +133,30 @@ class ReportIT {
   @Test
   void spectraAreTheScoresInRankOrder() throws IOException {
     Document page = page(RUN);
-    Row order =
+    List<Row> heads =
         TestSession.get()
             .read()
             .parquet(RUN.resolve("rank-orders").toString())
-            .where("block_index = 1")
-            .head();
-    List<Integer> units = order.getList(order.fieldIndex("order"));
-    List<Double> scores = order.getList(order.fieldIndex("score"));
-    JsonNode spectrum = series(chart(page, "spectrum-mlp"), "block 1, layer 0");
-    assertThat(value(spectrum, 1)).isEqualTo(scores.get(units.get(0)));
-    assertThat(value(spectrum, units.size())).isEqualTo(scores.get(units.get(units.size() - 1)));
+            .where("block_index = 2 and coupling = 'query-key'")
+            .collectAsList();
+    assertThat(heads).hasSize(2);
+    JsonNode spectrum = series(chart(page, "spectrum-query-key"), "block 2, layer 1");
+    int units = heads.get(0).getList(heads.get(0).fieldIndex("order")).size();
+    for (int rank : new int[] {0, 1, units - 1}) {
+      double mean = (score(heads.get(0), rank) + score(heads.get(1), rank)) / 2;
+      assertThat(value(spectrum, rank + 1)).isEqualTo(mean);
+    }
     assertThat(page.select("#spectra-selector option").eachText())
-        .containsExactly("mlp", "query-key", "value-output");
+        .containsExactly("query-key", "value-output");
+    assertThat(page.select("#spectra .note").text())
+        .isEqualTo(
+            "No spectrum for mlp (output-error): backward elimination gives each unit a place in"
+                + " the order, not a size.");
+  }
+
+  private static double score(Row row, int rank) {
+    int unit = row.<Integer>getList(row.fieldIndex("order")).get(rank);
+    return row.<Double>getList(row.fieldIndex("score")).get(unit);
   }
 
   @Test
@@ -164,7 +175,7 @@ class ReportIT {
   @Test
   void everyChartHasItsNumbersAsATable() throws IOException {
     assertThat(page(RUN).select("figure.chart"))
-        .hasSize(8)
+        .hasSize(7)
         .allSatisfy(figure -> assertThat(figure.select("details tbody td")).isNotEmpty());
   }
 
