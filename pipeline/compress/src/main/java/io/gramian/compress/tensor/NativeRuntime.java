@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_gloo;
 
 /**
- * Loads libtorch with its collectives, and OpenBLAS, once a JVM, before any other native class is touched.
+ * Loads libtorch with its collectives, and OpenBLAS, once a JVM, before any other native class is
+ * touched.
  *
  * <p>The first load unpacks 470 MB into a cache on disk. Several processes that do so at once kill
  * each other with SIGBUS (JavaCPP's known race), so the load runs under a lock on a file in that
