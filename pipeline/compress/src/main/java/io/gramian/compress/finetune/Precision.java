@@ -1,5 +1,9 @@
 package io.gramian.compress.finetune;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -20,7 +24,17 @@ public enum Precision {
    * one of them decides for all.
    */
   public Precision resolved() {
-    return NotYet.built(this);
+    return this == AUTO ? fastest() : this;
+  }
+
+  private static Precision fastest() {
+    Path path = Path.of("/proc/cpuinfo");
+    try {
+      String flags = Files.isReadable(path) ? Files.readString(path) : "";
+      return flags.contains("amx_bf16") || flags.contains("avx512_bf16") ? BFLOAT16 : FLOAT32;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The name used in options and records. */

@@ -1,11 +1,22 @@
 package io.gramian.compress.finetune;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
+import io.gramian.compress.evaluate.NextTokenScorer;
+import io.gramian.compress.forward.Adapter;
+import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.Tensors;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.KeepRatio;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,8 +25,25 @@ import org.bytedeco.pytorch.Tensor;
  * <p>A step is any number of {@link #accumulate} calls, then, where there are several workers, a
  * reduction of {@link #sums} among them, then {@link #update}. All workers hold the same adapters
  * and make the same update.
+ *
+ * <p>Memory: the whole model ({@link FrozenModel}), a copy of what stays of its blocks at the width
+ * in use, 16 bytes an adapter parameter, and for the tokens that pass at once ({@link MicroBatch})
+ * the inputs of all blocks and one block's graph.
  */
 public final class Trainer implements AutoCloseable {
+
+  private static final String SUMS = "sums";
+
+  private final FinetuneSettings settings;
+  private final FrozenModel model;
+  private final WidthCache slices;
+  private final FlatAdapters adapters;
+  private final AdamW optimiser;
+  private final Dropout dropout;
+  private final WidthSchedule schedule;
+  private final Weights buffers;
+  private final long parameters;
+  private long updates;
 
   /**
    * Begins with new adapters.
@@ -31,27 +59,82 @@ public final class Trainer implements AutoCloseable {
       Weights whole,
       Map<KeepRatio, Map<Integer, BlockWidths>> widths,
       FinetuneSettings settings) {
-    NotYet.built(spec.hiddenSize() + whole.bytes() + widths.size() + settings.plan().seed());
+    this.settings = settings;
+    AdapterLayout layout = AdapterLayout.of(spec, settings.lora().rank());
+    parameters = layout.parameters();
+    model = new FrozenModel(spec, whole, settings.precision());
+    slices = new WidthCache(model, layout, widths);
+    settings.plan().ratios().forEach(slices::requireKnown);
+    adapters = FlatAdapters.fresh(layout, settings.plan().seed());
+    optimiser = new AdamW(settings.optimiser().weightDecay());
+    dropout = Dropout.of(settings);
+    schedule = settings.plan().widths();
+    buffers = Scopes.compute(() -> Weights.of(Map.of(SUMS, Tensors.zerosFloat(parameters + 2))));
   }
 
   /** Number of trained parameters. */
   public long parameters() {
-    return NotYet.built(0L);
+    return parameters;
   }
 
   /** Native bytes held between calls: weights, slices, adapters, moments and sums. */
   public long bytes() {
-    return NotYet.built(0L);
+    return model.bytes() + slices.bytes() + adapters.bytes() + buffers.bytes();
   }
 
   /**
    * Adds gradients and losses of some of the step's sequences, at the width of that step.
    *
    * @param step from 0; decides the width and the dropout
-   * @throws io.gramian.checkpoint.UserException if the loss is not finite
    */
   public void accumulate(TrainingBatch batch, long step) {
-    NotYet.built(batch.size() + step);
+    WidthSlice slice = slices.get(schedule.at(step));
+    Scopes.compute(
+        () -> {
+          List<AdapterLeaf> leaves = slice.leaves(adapters.values());
+          double loss = 0;
+          for (MicroBatch part : MicroBatch.split(batch)) {
+            loss += Scopes.compute(() -> gradients(slice, leaves, part, step));
+          }
+          Tensor gradients = sums().narrow(0, 0, parameters);
+          leaves.forEach(leaf -> leaf.addGradientsTo(gradients));
+          add(parameters, loss);
+          add(parameters + 1, (double) batch.predictions());
+          return null;
+        });
+  }
+
+  private double gradients(WidthSlice slice, List<AdapterLeaf> leaves, MicroBatch part, long step) {
+    slice.set(live(leaves, leaf -> mask(leaf, part, step)));
+    GradientPass pass = new GradientPass(slice.forwards());
+    List<Tensor> states = pass.forward(embed(part));
+    HeadLoss head = new HeadLoss(model.head(), model.spec().vocabularySize());
+    HeadLoss.Result result = head.of(states.get(states.size() - 1), part);
+    pass.backward(states, result.gradient());
+    return result.sum();
+  }
+
+  private Map<String, Adapter> live(
+      List<AdapterLeaf> leaves, Function<AdapterLeaf, Optional<Tensor>> mask) {
+    Map<String, Adapter> live = new HashMap<>();
+    for (AdapterLeaf leaf : leaves) {
+      String name = leaf.slice().place().map().weight();
+      live.put(name, leaf.adapter(settings.lora().scale(), mask.apply(leaf)));
+    }
+    return live;
+  }
+
+  private Optional<Tensor> mask(AdapterLeaf leaf, MicroBatch part, long step) {
+    AdapterSlice slice = leaf.slice();
+    return dropout.mask(slice.place().map().weight(), slice.columns(), step, part.places());
+  }
+
+  private Tensor embed(MicroBatch part) {
+    return model.embedding().apply(part.ids(), part.sequences(), part.positions());
+  }
+
+  private void add(long index, double value) {
+    sums().narrow(0, index, 1).add_(new Scalar(value));
   }
 
   /**
@@ -60,17 +143,48 @@ public final class Trainer implements AutoCloseable {
    * in place.
    */
   public Tensor sums() {
-    return NotYet.built(new Tensor());
+    return buffers.get(SUMS);
   }
 
   /**
    * Divides the sums by the tokens, clips, updates the adapters and sets the sums to zero.
    *
-   * @throws io.gramian.checkpoint.UserException if the loss or the gradient is not finite, or no
-   *     token was predicted
+   * @throws UserException if the loss or the gradient is not finite, or no token was predicted
    */
   public StepResult update(long step) {
-    return NotYet.built(new StepResult(step, KeepRatio.FULL, 0, 0, 0, 0));
+    return Scopes.compute(
+        () -> {
+          double[] last = Tensors.doubles(sums().narrow(0, parameters, 2));
+          if (last[1] == 0) {
+            throw new UserException(
+                "step " + step + " has no token to predict: its sequences are shorter than 2");
+          }
+          Tensor gradient = sums().narrow(0, 0, parameters).div_(new Scalar(last[1]));
+          StepResult result = result(step, last, Tensors.toDouble(gradient).norm().item_double());
+          double shortened = Math.min(1, settings.optimiser().clip() / result.gradientNorm());
+          gradient.mul_(new Scalar(shortened));
+          updates++;
+          optimiser.update(adapters, gradient, result.learningRate(), (double) updates);
+          sums().zero_();
+          return result;
+        });
+  }
+
+  private StepResult result(long step, double[] last, double norm) {
+    double loss = last[0] / last[1];
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "step %d: the loss is %s and the norm of its gradient %s: lower --learning-rate (now"
+                  + " %s)",
+              step,
+              loss,
+              norm,
+              settings.optimiser().learningRate()));
+    }
+    double rate = settings.optimiser().rateAt(step, settings.plan().steps());
+    return new StepResult(step, schedule.at(step), loss, norm, rate, (long) last[1]);
   }
 
   /**
@@ -80,7 +194,29 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException if there are no widths for {@code ratio}
    */
   public NextTokenScore score(TrainingBatch batch, KeepRatio ratio) {
-    return NotYet.built(new NextTokenScore());
+    WidthSlice slice = slices.get(ratio);
+    NextTokenScore score = new NextTokenScore();
+    Scopes.compute(
+        () -> {
+          slice.set(live(slice.leaves(adapters.values()), leaf -> Optional.empty()));
+          for (MicroBatch part : MicroBatch.split(batch)) {
+            Scopes.compute(() -> score.merge(score(slice, part)));
+          }
+          return null;
+        });
+    return score;
+  }
+
+  private NextTokenScore score(WidthSlice slice, MicroBatch part) {
+    List<Tensor> states = new GradientPass(slice.forwards()).forward(embed(part));
+    Tensor hidden = states.get(states.size() - 1);
+    NextTokenScorer scorer = new NextTokenScorer(model.head());
+    NextTokenScore score = new NextTokenScore();
+    for (int i = 0; i < part.sequences(); i++) {
+      int[] ids = part.tokens(i);
+      score.merge(scorer.score(hidden.select(0, i), ids, ids.length));
+    }
+    return score;
   }
 
   /**
@@ -89,18 +225,34 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalStateException within a step: after {@link #accumulate}, before {@link #update}
    */
   public TrainerState state() {
-    return NotYet.built(TrainerState.of(0, java.util.List.of(), Map.of()));
+    requireBetweenSteps();
+    return adapters.state(updates);
   }
 
   /**
    * Goes on from a state of a trainer of the same model and {@link LoraShape#rank}, bit for bit.
    *
-   * @throws io.gramian.checkpoint.UserException if it is another model's
+   * @throws UserException if it is another model's
+   * @throws IllegalStateException within a step
    */
   public void restore(TrainerState state) {
-    NotYet.built(state);
+    requireBetweenSteps();
+    adapters.restore(state);
+    updates = state.updates();
+  }
+
+  private void requireBetweenSteps() {
+    double tokens = Scopes.compute(() -> sums().narrow(0, parameters + 1, 1).item_double());
+    if (tokens != 0) {
+      throw new IllegalStateException("within a step: " + tokens + " tokens wait for an update");
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    slices.close();
+    model.close();
+    adapters.close();
+    buffers.close();
+  }
 }

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -68,8 +67,15 @@ public final class TrainerState implements Serializable {
     return FloatBuffer.wrap(array).asReadOnlyBuffer();
   }
 
-  /** Names and values. */
-  SortedMap<String, float[]> arrays() {
-    return values;
+  /**
+   * Values of a tensor, row-major, not copied.
+   *
+   * @throws IllegalArgumentException if there is none of that name and shape
+   */
+  float[] array(TensorShape tensor) {
+    if (!tensors.contains(tensor)) {
+      throw new IllegalArgumentException("no tensor " + tensor + " in the state");
+    }
+    return values.get(tensor.name());
   }
 }
