@@ -93,10 +93,7 @@ public final class Finetune {
         TaskProgress done = TaskProgress.start(spark, progress, name, job.steps() - first)) {
       TrainingTask task =
           new TrainingTask(
-              job,
-              shares,
-              Math.max(inputs.training().longestSequence(), inputs.heldOut().longestSequence()),
-              new StepProgress(done.units(), done.detail(), first, job.steps()));
+              job, shares, new StepProgress(done.units(), done.detail(), first, job.steps()));
       List<WorkerOutcome.Done> outcomes =
           new BarrierTraining(inputs.training(), inputs.heldOut())
               .run(task, shares, job.settings().plan().seed());

@@ -1,15 +1,11 @@
 package io.gramian.spark.finetune;
 
-import io.gramian.checkpoint.UserException;
 import io.gramian.compress.finetune.StepResult;
 import io.gramian.compress.finetune.Trainer;
 import io.gramian.compress.finetune.TrainingBatch;
 import java.io.IOException;
-import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 
 /** The steps of one worker. All workers take them in step, with the same adapters. */
 final class TrainingLoop {
@@ -34,7 +30,7 @@ final class TrainingLoop {
   /**
    * Does all steps that are left.
    *
-   * @throws UserException if the training diverges; then all workers throw it
+   * @throws io.gramian.checkpoint.UserException if the training diverges; then all workers throw it
    */
   void run(ShareStream sequences, HeldOutCheck check, StepProgress progress) throws IOException {
     long first = history.steps().size();
@@ -60,24 +56,10 @@ final class TrainingLoop {
     }
   }
 
-  private StepResult step(long step, List<TrainingBatch> share) {
-    accumulate(step, share);
+  private StepResult step(long step, TrainingBatch share) {
+    trainer.accumulate(share, step);
     peers.sum(trainer.sums());
     return trainer.update(step);
-  }
-
-  /**
-   * A worker that meets a loss that is not finite must not leave the others waiting: it spoils the
-   * sums, so that all of them refuse the update at the same time.
-   */
-  private void accumulate(long step, List<TrainingBatch> share) {
-    try {
-      share.forEach(batch -> trainer.accumulate(batch, step));
-    } catch (UserException e) {
-      try (PointerScope scope = new PointerScope()) {
-        trainer.sums().fill_(new Scalar(Double.NaN));
-      }
-    }
   }
 
   private void finished(long updates, HeldOutCheck check) throws IOException {

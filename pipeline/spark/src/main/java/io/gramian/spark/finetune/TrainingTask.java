@@ -5,7 +5,6 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.compress.finetune.Trainer;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Weights;
-import io.gramian.spark.wave.MicroShard;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -23,18 +22,12 @@ final class TrainingTask extends AbstractFunction1<Iterator<WorkerTexts>, Iterat
 
   private final TrainingJob job;
   private final Shares shares;
-  private final int longest;
   private final StepProgress progress;
 
-  /**
-   * The task of all workers.
-   *
-   * @param longest tokens of the longest sequence
-   */
-  TrainingTask(TrainingJob job, Shares shares, int longest, StepProgress progress) {
+  /** The task of all workers. */
+  TrainingTask(TrainingJob job, Shares shares, StepProgress progress) {
     this.job = job;
     this.shares = shares;
-    this.longest = longest;
     this.progress = progress;
   }
 
@@ -57,9 +50,8 @@ final class TrainingTask extends AbstractFunction1<Iterator<WorkerTexts>, Iterat
   }
 
   private long train(WorkerTexts texts, Peers peers) throws IOException {
-    int microBatch = MicroShard.sequencesPerShard(longest);
-    HeldOutCheck check = new HeldOutCheck(texts.heldOut(), microBatch, job.checks().ratios());
-    ShareStream sequences = new ShareStream(texts.training(), shares, peers.rank(), microBatch);
+    HeldOutCheck check = new HeldOutCheck(texts.heldOut(), job.checks().ratios());
+    ShareStream sequences = new ShareStream(texts.training(), shares, peers.rank());
     try (Trainer trainer = trainer()) {
       TrainingHistory history = restored(trainer, peers);
       long first = history.steps().size();

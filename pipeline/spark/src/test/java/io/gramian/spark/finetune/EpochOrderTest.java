@@ -35,7 +35,8 @@ class EpochOrderTest {
   /** Written down once: a change would silently change every training. */
   @Test
   void theOrderIsPinned() {
-    assertThat(places(new EpochOrder(0, 13), 0)).containsExactly(9L,1L,3L,6L,12L,4L,8L,0L,7L,5L,11L,2L,10L);
+    assertThat(places(new EpochOrder(0, 13), 0))
+        .containsExactly(9L, 1L, 3L, 6L, 12L, 4L, 8L, 0L, 7L, 5L, 11L, 2L, 10L);
   }
 
   /** Where a sequence ends up says nothing of where it was: correlation within 5 sigma of none. */

@@ -46,22 +46,19 @@ class SharesTest {
   }
 
   @Test
-  void aWorkerStreamsItsShareInMicroBatches() {
+  void aWorkerStreamsItsShares() {
     Shares shares = new Shares(10, 2, 1, 4);
-    ShareStream stream = new ShareStream(sequences(shares, 1), shares, 1, 3);
-    List<TrainingBatch> second = stream.of(2);
-    assertThat(second).extracting(TrainingBatch::size).containsExactly(3, 2);
-    assertThat(second)
-        .extracting(TrainingBatch::predictions)
-        .containsExactly(25L + 26 + 27, 28L + 29);
-    assertThat(stream.of(3)).hasSize(2);
+    ShareStream stream = new ShareStream(sequences(shares, 1), shares, 1);
+    TrainingBatch second = stream.of(2);
+    assertThat(second.size()).isEqualTo(5);
+    assertThat(second.predictions()).isEqualTo(25L + 26 + 27 + 28 + 29);
+    assertThat(stream.of(3).predictions()).isEqualTo(35L + 36 + 37 + 38 + 39);
   }
 
   @Test
   void aSequenceThatIsMissingIsABug() {
     Shares shares = new Shares(4, 2, 0, 2);
-    ShareStream stream =
-        new ShareStream(List.of(sequence(2), sequence(6)).iterator(), shares, 1, 2);
+    ShareStream stream = new ShareStream(List.of(sequence(2), sequence(6)).iterator(), shares, 1);
     assertThatThrownBy(() -> stream.of(0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("sequence at 6 instead of 3");
