@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       SortCommand.class,
       AllocateCommand.class,
+      FinetuneCommand.class,
       SliceCommand.class,
       EvaluateCommand.class,
       AblateCommand.class,

@@ -1,46 +1,46 @@
 package io.gramian.jobs;
 
-import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.options.ModelOptions;
 import io.gramian.jobs.options.RunOptions;
 import io.gramian.jobs.options.WidthOptions;
 import io.gramian.model.store.ModelCheckpoint;
-import io.gramian.spark.run.Run;
 import io.gramian.spark.run.WidthRequest;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code gramian slice}. */
 @Command(
     name = "slice",
     description =
-        "Cuts the run's sorted model to the given widths and writes each as a checkpoint of its"
-            + " own, RUN/sliced/keep-0.85 and so on. Its gramian.json says how wide each block is,"
+        "Cuts the run's fine-tuned model, or its sorted one where it has no other, to the given"
+            + " widths and writes each as a checkpoint of its own, RUN/sliced/keep-0.85 and so on. Its gramian.json says how wide each block is,"
             + " and evaluate --model reads it back.")
 final class SliceCommand extends SparkVerb {
 
   @Mixin private WidthOptions widths;
+
+  @Option(
+      names = "--stage",
+      paramLabel = "NAME",
+      description = "sorted or finetuned (default: finetuned where the run has it).")
+  private Optional<String> stage;
+
   @Mixin private RunOptions run;
 
   @Override
   Work prepare() {
     WidthRequest request = widths.widths();
     return at -> {
-      Configuration hadoop = at.session().sparkContext().hadoopConfiguration();
       String output = run.given().orElseGet(() -> run.output(ModelOptions.sample()));
-      String model =
-          Run.modelOf(HadoopDirectory.of(output, hadoop))
-              .orElseThrow(
-                  () ->
-                      new UserException(
-                          output + " holds no run: run sort with that --output first"));
-      print(at.pipeline(model, output, run.existing()).slice(request), at.out());
+      String model = at.modelOf(output);
+      print(at.pipeline(model, output, run.existing()).slice(request, stage), at.out());
     };
   }
 

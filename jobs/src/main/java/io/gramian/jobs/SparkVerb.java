@@ -1,5 +1,6 @@
 package io.gramian.jobs;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.console.ConsoleProgress;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -92,6 +94,18 @@ abstract class SparkVerb implements Callable<Integer> {
           Run.open(spark, folder, arguments, existing),
           new PipelineSettings(model, waveBytes(spark), spark.defaultParallelism()),
           progress);
+    }
+
+    /**
+     * The checkpoint that the run in {@code folder} was made from.
+     *
+     * @throws UserException if there is no run
+     */
+    String modelOf(String folder) {
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      return Run.modelOf(HadoopDirectory.of(folder, hadoop))
+          .orElseThrow(
+              () -> new UserException(folder + " holds no run: run sort with that --output first"));
     }
 
     /** Half of what a process has; tensors live beside the heap. */

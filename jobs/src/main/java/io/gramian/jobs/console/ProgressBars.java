@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * One bar a phase: name, percentage, bar, done and total, and in brackets the time taken and the
- * time left.
+ * One bar a phase: name, percentage, bar, done and total, in brackets the time taken and the time
+ * left, and what the phase has to say.
  */
 final class ProgressBars implements ProgressListener {
 
@@ -37,6 +37,11 @@ final class ProgressBars implements ProgressListener {
   @Override
   public void advanced(long unitsDone) {
     bar.ifPresent(b -> b.stepTo(unitsDone));
+  }
+
+  @Override
+  public void detail(String text) {
+    bar.ifPresent(b -> b.setExtraMessage(text));
   }
 
   @Override

@@ -22,7 +22,12 @@ public final class HeldOutOptions {
    * @throws UserException if none was given for another model
    */
   public TextSource text(String model, CutOptions cut) {
-    return cut.of(text.orElseGet(() -> sampleText(model)));
+    return cut.of(path(model));
+  }
+
+  /** Where {@link #text} lies. */
+  String path(String model) {
+    return text.orElseGet(() -> sampleText(model));
   }
 
   private static String sampleText(String model) {

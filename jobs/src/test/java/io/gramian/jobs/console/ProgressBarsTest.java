@@ -28,6 +28,16 @@ class ProgressBarsTest {
   }
 
   @Test
+  void whatAPhaseSaysStandsBehindItsBar() {
+    progress.phaseStarted("finetune", 13);
+    progress.detail("loss 3.9");
+    progress.advanced(13);
+    progress.phaseFinished();
+
+    assertThat(terminal.toString(UTF_8)).contains("loss 3.9");
+  }
+
+  @Test
   void newPhaseEndsOneThatWasLeftOpen() {
     progress.phaseStarted("calibrate", 13);
     progress.phaseStarted("sort", 1);

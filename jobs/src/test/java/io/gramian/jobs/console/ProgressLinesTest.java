@@ -69,6 +69,31 @@ class ProgressLinesTest {
   }
 
   @Test
+  void aPhaseThatHasSomethingToSayIsHeardEveryMinute() {
+    progress.phaseStarted("finetune", 1000);
+    progress.detail("loss 4.1");
+    seconds += 59;
+    progress.advanced(1);
+    seconds += 1;
+    progress.advanced(2);
+    progress.detail("loss 3.9");
+    seconds += 30;
+    progress.advanced(100);
+    progress.phaseFinished();
+    progress.phaseStarted("sort", 2);
+    seconds += 60;
+    progress.advanced(1);
+
+    assertThat(log)
+        .hasToString(
+            """
+            finetune: 0 % (2 of 1,000), 1 min 00 s so far, 8 h 19 min left; loss 4.1
+            finetune: 10 % (100 of 1,000), 1 min 30 s so far, 13 min 30 s left; loss 3.9
+            sort: 50 % (1 of 2), 1 min 00 s so far, 1 min 00 s left
+            """);
+  }
+
+  @Test
   void nextPhaseBeginsAnew() {
     progress.phaseStarted("one", 1);
     progress.advanced(1);

@@ -15,13 +15,13 @@ import org.bytedeco.pytorch.global.torch;
 record AttentionForward(Attention spec, Linear query, Linear key, Linear value, Linear output)
     implements MixerForward {
 
-  static AttentionForward of(Attention spec, Weights weights) {
+  static AttentionForward of(Attention spec, Weights weights, Adapters adapters) {
     return new AttentionForward(
         spec,
-        Linear.of(spec.query(), weights),
-        Linear.of(spec.key(), weights),
-        Linear.of(spec.value(), weights),
-        Linear.of(spec.output(), weights));
+        Linear.of(spec.query(), weights, adapters),
+        Linear.of(spec.key(), weights, adapters),
+        Linear.of(spec.value(), weights, adapters),
+        Linear.of(spec.output(), weights, adapters));
   }
 
   @Override

@@ -17,8 +17,13 @@ public final class BlockForward {
 
   /** Binds a block to weights that must outlive it. */
   public BlockForward(ResidualBlock block, Weights weights) {
+    this(block, weights, Adapters.NONE);
+  }
+
+  /** Binds a block to weights that must outlive it, and its linear maps to adapters. */
+  public BlockForward(ResidualBlock block, Weights weights, Adapters adapters) {
     norm = RmsNorm.of(block.norm(), weights);
-    mixer = block.mixer().accept(new MixerBinding(weights));
+    mixer = block.mixer().accept(new MixerBinding(weights, adapters));
   }
 
   /**
@@ -29,20 +34,21 @@ public final class BlockForward {
     return Scopes.keep(() -> x.add(mixer.apply(norm.apply(x), recorder)));
   }
 
-  private record MixerBinding(Weights weights) implements MixerVisitor<MixerForward> {
+  private record MixerBinding(Weights weights, Adapters adapters)
+      implements MixerVisitor<MixerForward> {
     @Override
     public MixerForward attention(Attention attention) {
-      return AttentionForward.of(attention, weights);
+      return AttentionForward.of(attention, weights, adapters);
     }
 
     @Override
     public MixerForward mlp(Mlp mlp) {
-      return MlpForward.of(mlp, weights);
+      return MlpForward.of(mlp, weights, adapters);
     }
 
     @Override
     public MixerForward mamba2(Mamba2 mamba2) {
-      return Mamba2Forward.of(mamba2, weights);
+      return Mamba2Forward.of(mamba2, weights, adapters);
     }
   }
 }

@@ -4,7 +4,6 @@ import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.DecoderSpec;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Final norm and head: the residual stream to logits. */
 public final class Head {
@@ -19,6 +18,6 @@ public final class Head {
 
   /** {@code x [.., h]} to {@code [.., vocabulary]}. */
   public Tensor apply(Tensor x) {
-    return Scopes.keep(() -> torch.linear(norm.apply(x), table));
+    return Scopes.keep(() -> Linear.product(norm.apply(x), table));
   }
 }

@@ -1,27 +1,55 @@
 package io.gramian.compress.forward;
 
+import io.gramian.compress.tensor.Tensors;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.LinearSpec;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@code y = x W' + b}, {@code x [.., in]}, {@code W [out, in]}, {@code y [.., out]}. */
-record Linear(Tensor weight, Optional<Tensor> bias) {
+/**
+ * {@code y = x W' + b}, {@code x [.., in]}, {@code W [out, in]}, {@code y [.., out]}, and whatever
+ * an adapter adds.
+ *
+ * <p>Where {@code W} is BF16 the products, the adapter's too, are of BF16 numbers added up in F32;
+ * {@code x}, {@code b} and {@code y} keep their type.
+ */
+record Linear(String name, Tensor weight, Optional<Tensor> bias, Adapters adapters) {
 
-  static Linear of(LinearSpec spec, Weights weights) {
-    return new Linear(weights.get(spec.weight()), spec.biasName().map(weights::get));
+  static Linear of(LinearSpec spec, Weights weights, Adapters adapters) {
+    return new Linear(
+        spec.weight(), weights.get(spec.weight()), spec.biasName().map(weights::get), adapters);
+  }
+
+  /** {@code x W'} in the type of {@code W}, as a tensor of the type of {@code x}. */
+  static Tensor product(Tensor x, Tensor weight) {
+    return Tensors.isReduced(weight)
+        ? torch.linear(Tensors.like(x, weight), weight).to(x.scalar_type())
+        : torch.linear(x, weight);
   }
 
   Tensor apply(Tensor x) {
-    return bias.map(b -> torch.linear(x, weight, b)).orElseGet(() -> withoutBias(x));
+    return isReduced() || bias.isEmpty()
+        ? addBias(withoutBias(x))
+        : adapted(torch.linear(x, weight, bias.get()), x);
   }
 
   Tensor withoutBias(Tensor x) {
-    return torch.linear(x, weight);
+    Tensor input = isReduced() ? Tensors.like(x, weight) : x;
+    return adapted(torch.linear(input, weight), input).to(x.scalar_type());
+  }
+
+  /** Adds in the type of the products: a sum is rounded once. */
+  private Tensor adapted(Tensor y, Tensor x) {
+    return adapters.of(name).map(adapter -> adapter.addTo(y, x)).orElse(y);
   }
 
   Tensor addBias(Tensor y) {
     return bias.map(y::add).orElse(y);
+  }
+
+  /** Whether the products are of BF16 numbers. */
+  boolean isReduced() {
+    return Tensors.isReduced(weight);
   }
 }

@@ -41,14 +41,14 @@ record Mamba2Forward(
     }
   }
 
-  static Mamba2Forward of(Mamba2 spec, Weights weights) {
+  static Mamba2Forward of(Mamba2 spec, Weights weights, Adapters adapters) {
     return new Mamba2Forward(
         spec,
-        Linear.of(spec.input(), weights),
+        Linear.of(spec.input(), weights, adapters),
         CausalConvolution.of(spec.convolution(), weights),
         Parameters.of(spec.scan(), weights),
         GatedNorm.of(spec, weights),
-        Linear.of(spec.output(), weights));
+        Linear.of(spec.output(), weights, adapters));
   }
 
   @Override

@@ -13,11 +13,11 @@ import org.bytedeco.pytorch.Tensor;
 record MlpForward(Optional<Linear> gate, Linear up, Linear down, Activation activation)
     implements MixerForward {
 
-  static MlpForward of(Mlp mlp, Weights weights) {
+  static MlpForward of(Mlp mlp, Weights weights, Adapters adapters) {
     return new MlpForward(
-        mlp.gateMap().map(spec -> Linear.of(spec, weights)),
-        Linear.of(mlp.up(), weights),
-        Linear.of(mlp.down(), weights),
+        mlp.gateMap().map(spec -> Linear.of(spec, weights, adapters)),
+        Linear.of(mlp.up(), weights, adapters),
+        Linear.of(mlp.down(), weights, adapters),
         mlp.activation());
   }
 

@@ -72,8 +72,9 @@ final class Scan {
             layout.headsPerGroup(), new LongOptional(2), new LongOptional());
   }
 
-  static Tensor exponential(Tensor exact) {
-    return Tensors.toFloat(exact).exp();
+  /** Of F64 sums, in the type that the scan computes in. */
+  Tensor exponential(Tensor exact) {
+    return Tensors.like(exact, inputs).exp();
   }
 
   /** States before each chunk, {@code [B, K, H, P, N]}, zero before the first. */
@@ -106,7 +107,7 @@ final class Scan {
   /** Outputs {@code y [B, T, H, P]}, without the skip. */
   Tensor outputs(Tensor startStates) {
     Tensor pairs = queries.matmul(keys.transpose(3, 4)).unsqueeze(3);
-    Tensor within = byGroup(decays(logDecay)).mul_(pairs).matmul(byGroup(inputs));
+    Tensor within = times(byGroup(decays(logDecay)), pairs).matmul(byGroup(inputs));
     Tensor states = byGroup(startStates).flatten(3, 4).transpose(3, 4);
     Tensor before =
         queries
@@ -120,14 +121,20 @@ final class Scan {
         .narrow(1, 0, tokens);
   }
 
+  /** In place, unless the decays are wanted again for a gradient. */
+  private static Tensor times(Tensor decays, Tensor pairs) {
+    return decays.requires_grad() ? decays.mul(pairs) : decays.mul_(pairs);
+  }
+
   /**
    * {@code L_ts = exp(sum of dt a from s+1 to t)} for {@code s <= t}, else 0.
    *
    * @param cumulative sums {@code [.., Q]}
    * @return {@code [.., Q, Q]}
    */
-  static Tensor decays(Tensor cumulative) {
-    Tensor difference = Tensors.toFloat(cumulative.unsqueeze(-1).sub(cumulative.unsqueeze(-2)));
+  Tensor decays(Tensor cumulative) {
+    Tensor difference =
+        Tensors.like(cumulative.unsqueeze(-1).sub(cumulative.unsqueeze(-2)), inputs);
     long length = cumulative.size(-1);
     Tensor above = torch.ones(length, length).triu(1).to(torch.ScalarType.Bool);
     // Masked before the exponential: above the diagonal the sums are positive and could overflow.

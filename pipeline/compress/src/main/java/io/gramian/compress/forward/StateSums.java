@@ -51,9 +51,9 @@ final class StateSums {
   Tensor grams() {
     return Scopes.keep(
         () -> {
-          Tensor decays = Scan.decays(scan.logDecay());
+          Tensor decays = scan.decays(scan.logDecay());
           Tensor counted = decays.mul(mask.unsqueeze(-1)).transpose(3, 4);
-          Tensor entry = Scan.exponential(scan.logDecay());
+          Tensor entry = scan.exponential(scan.logDecay());
           Tensor x = scan.inputs();
           Tensor pairs = keys.matmul(keys.transpose(3, 4));
           Tensor within = x.transpose(3, 4).matmul(pairs.mul(counted.matmul(decays))).matmul(x);
@@ -143,8 +143,8 @@ final class StateSums {
         decay = decay.sub(log.narrow(1, from - 1, 1));
       }
       return new Step(
-          Scan.decays(decay),
-          Scan.exponential(decay),
+          scan.decays(decay),
+          scan.exponential(decay),
           x.narrow(1, from, count),
           b.narrow(0, from, count),
           c.narrow(0, from, count));

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_gloo;
 
 /**
- * Loads libtorch and OpenBLAS, once a JVM, before any other native class is touched.
+ * Loads libtorch with its collectives, and OpenBLAS, once a JVM, before any other native class is
+ * touched.
  *
  * <p>The first load unpacks 470 MB into a cache on disk. Several processes that do so at once kill
  * each other with SIGBUS (JavaCPP's known race), so the load runs under a lock on a file in that
@@ -65,6 +67,7 @@ public final class NativeRuntime {
     }
     try {
       Loader.load(torch.class);
+      Loader.load(torch_gloo.class);
       Loader.load(openblas_full.class);
     } catch (UnsatisfiedLinkError e) {
       throw new UserException(

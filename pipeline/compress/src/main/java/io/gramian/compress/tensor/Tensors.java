@@ -2,9 +2,11 @@ package io.gramian.compress.tensor;
 
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -17,6 +19,11 @@ public final class Tensors {
   /** An uninitialised F32 tensor. */
   public static Tensor emptyFloat(long... shape) {
     return torch.empty(shape, new TensorOptions(ScalarType.Float), null);
+  }
+
+  /** An F32 tensor of zeros. */
+  public static Tensor zerosFloat(long... shape) {
+    return torch.zeros(shape, new TensorOptions(ScalarType.Float));
   }
 
   /** An F64 tensor of zeros. */
@@ -32,6 +39,16 @@ public final class Tensors {
   /** An F32 copy; the tensor itself if it is F32 already. */
   public static Tensor toFloat(Tensor tensor) {
     return tensor.to(ScalarType.Float);
+  }
+
+  /** {@code tensor} in the type of {@code other}; the tensor itself if it has it already. */
+  public static Tensor like(Tensor tensor, Tensor other) {
+    return tensor.to(other.scalar_type());
+  }
+
+  /** Whether its elements are BF16. */
+  public static boolean isReduced(Tensor tensor) {
+    return tensor.scalar_type().intern() == ScalarType.BFloat16;
   }
 
   /** The elements in row-major order, as F64. */
@@ -68,6 +85,13 @@ public final class Tensors {
   /** {@code tensor} with {@code indices} taken along an axis. */
   public static Tensor take(Tensor tensor, long axis, int[] indices) {
     return Scopes.keep(() -> torch.index_select(tensor, axis, Tensor.create(indices)));
+  }
+
+  /**
+   * Adds to the gradients of the leaves behind {@code tensor}, given its own; the graph is used up.
+   */
+  public static void backward(Tensor tensor, Tensor gradient) {
+    tensor.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
   /** {@code tensor * factor}. */

@@ -10,11 +10,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Named weights in native memory, F32, owned until closed. May be read by several threads.
+ * Named weights in native memory, F32 as read, owned until closed. May be read by several threads.
  *
  * <p>Reading costs one pass over the tensors' bytes and 4 bytes an element of memory.
  */
@@ -64,6 +66,23 @@ public final class Weights implements AutoCloseable {
     return weights;
   }
 
+  /** Moves the tensors of those names into weights of their own. */
+  public Weights take(Collection<String> names) {
+    Weights taken = new Weights();
+    for (String name : names) {
+      get(name);
+      taken.tensors.put(name, tensors.remove(name));
+    }
+    return taken;
+  }
+
+  /** Puts {@code change} of a tensor in its place, and frees it if that is another. */
+  public void replace(String name, UnaryOperator<Tensor> change) {
+    Tensor before = get(name);
+    own(name, () -> change.apply(before));
+    before.releaseReference();
+  }
+
   /** The tensor of that name. */
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);
@@ -90,7 +109,7 @@ public final class Weights implements AutoCloseable {
     tensors.clear();
   }
 
-  private void own(String name, java.util.function.Supplier<Tensor> make) {
+  private void own(String name, Supplier<Tensor> make) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor = make.get();
       tensor.retainReference();

@@ -19,12 +19,12 @@ import org.bytedeco.pytorch.global.torch;
  * What the value biases of dropped channels contribute to an attention's output: the constant
  * {@code b_v W_o} over those channels, because attention weights sum to one.
  */
-final class FoldedBias {
+public final class FoldedBias {
 
   private FoldedBias() {}
 
   /** Whether {@code block} has value biases and {@code widths} drops some of them. */
-  static boolean isNeeded(ResidualBlock block, BlockWidths widths) {
+  public static boolean isNeeded(ResidualBlock block, BlockWidths widths) {
     return block.mixer() instanceof Attention attention
         && attention.value().biasName().isPresent()
         && CouplingGroups.of(block).stream()
@@ -43,21 +43,31 @@ final class FoldedBias {
   static void addTo(Map<String, Tensor> tensors, Attention attention, Weights sorted) {
     Optional<String> valueBias = attention.value().biasName();
     String output = attention.output().weight();
-    Tensor whole = constant(attention, sorted.get(valueBias.orElseThrow()), sorted.get(output));
+    Tensor bias = sorted.get(valueBias.orElseThrow());
+    Tensor whole = constant(attention, bias, sorted.get(output));
     Tensor still = constant(attention, tensors.get(valueBias.get()), tensors.get(output));
-    Tensor dropped = Tensors.toFloat(whole.sub(still));
+    Tensor dropped = Tensors.like(whole.sub(still), bias);
     tensors.merge(NarrowedBlock.outputBias(attention), dropped, Tensor::add);
   }
 
-  /** {@code b_v W_o [h]}, F64: every query head reads the biases of its KV head. */
+  /** {@code b_v W_o [h]}, F64. */
   private static Tensor constant(Attention attention, Tensor bias, Tensor output) {
-    int kvHeads = attention.layout().kvHeads();
-    Tensor perQuery =
-        torch.repeat_interleave(
-            bias.view(kvHeads, -1),
+    return Tensors.toDouble(output).mv(Tensors.toDouble(perColumn(attention, bias)));
+  }
+
+  /**
+   * The value bias that reaches each column of the output map, {@code [heads * d]}: every query
+   * head reads the biases of its KV head.
+   *
+   * @param bias {@code b_v [kvHeads * d]}
+   */
+  public static Tensor perColumn(Attention attention, Tensor bias) {
+    return torch
+        .repeat_interleave(
+            bias.view(attention.layout().kvHeads(), -1),
             attention.layout().queriesPerKvHead(),
             new LongOptional(0),
-            new LongOptional());
-    return Tensors.toDouble(output).mv(Tensors.toDouble(perQuery.flatten()));
+            new LongOptional())
+        .flatten();
   }
 }

@@ -48,7 +48,7 @@ class AttentionForwardIT {
             rope);
     MixerCase example = new MixerCase(attention, HIDDEN, name.length());
     example.assertSame(
-        weights -> AttentionForward.of(attention, weights),
+        weights -> AttentionForward.of(attention, weights, Adapters.NONE),
         new PlainAttention(attention, example.weights())::apply);
   }
 

@@ -41,7 +41,8 @@ class MlpForwardIT {
   private static void check(Mlp mlp) {
     MixerCase example = new MixerCase(mlp, HIDDEN, mlp.activation().name().length());
     example.assertSame(
-        weights -> MlpForward.of(mlp, weights), x -> plain(mlp, example.weights(), x));
+        weights -> MlpForward.of(mlp, weights, Adapters.NONE),
+        x -> plain(mlp, example.weights(), x));
   }
 
   private static double[][] plain(Mlp mlp, Map<String, float[]> weights, double[][] x) {

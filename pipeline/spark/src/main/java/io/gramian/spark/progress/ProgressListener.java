@@ -35,6 +35,12 @@ public interface ProgressListener {
    */
   void advanced(long unitsDone);
 
+  /**
+   * Where the phase stands, in a few words of its own, such as a loss. A later text replaces an
+   * earlier one; a phase that has none never calls this.
+   */
+  default void detail(String text) {}
+
   /** The phase ended, whether it succeeded or failed. */
   void phaseFinished();
 }

@@ -33,6 +33,7 @@ public final class TaskProgress extends SparkListener implements AutoCloseable {
   private final JavaSparkContext spark;
   private final ProgressListener listener;
   private final LongAccumulator units;
+  private final LatestText detail = new LatestText();
   private final UnitCount count;
   private final Map<Long, UnitCount.Partition> running = new HashMap<>();
   private long reported;
@@ -44,6 +45,7 @@ public final class TaskProgress extends SparkListener implements AutoCloseable {
     this.listener = listener;
     this.units = spark.sc().longAccumulator(phase + " units");
     this.count = new UnitCount(total);
+    spark.sc().register(detail, phase + " detail");
   }
 
   /**
@@ -62,6 +64,11 @@ public final class TaskProgress extends SparkListener implements AutoCloseable {
   /** What tasks add their finished units to. */
   public LongAccumulator units() {
     return units;
+  }
+
+  /** What a task says about where it stands. */
+  public LatestText detail() {
+    return detail;
   }
 
   @Override
@@ -108,6 +115,13 @@ public final class TaskProgress extends SparkListener implements AutoCloseable {
           && accumulator.update().isDefined()
           && accumulator.update().get() instanceof Long done) {
         count.record(partition, done);
+      }
+      if (accumulator.id() == detail.id()
+          && accumulator.update().isDefined()
+          && accumulator.update().get() instanceof String text
+          && !text.isEmpty()
+          && !closed) {
+        listener.detail(text);
       }
     }
     advance(count.done());

@@ -1,6 +1,10 @@
 package io.gramian.spark.run;
 
+import io.gramian.checkpoint.HfConfig;
+import io.gramian.compress.finetune.FinetuneSettings;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.store.GramianMetadata;
+import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
@@ -10,6 +14,10 @@ import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.EvaluateChoices;
+import io.gramian.spark.finetune.CheckPlan;
+import io.gramian.spark.finetune.Finetune;
+import io.gramian.spark.finetune.FinetuneInputs;
+import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
@@ -17,6 +25,7 @@ import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.Tokenize;
 import io.gramian.spark.tokenize.TokenizeRequest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,14 +47,30 @@ final class PhaseInputs {
   private final String model;
   private final String tokenizer;
 
-  /** Reads the checkpoint's files once, for their checksums. */
-  PhaseInputs(JavaSparkContext spark, Run run, HadoopDirectory folder, List<String> modelFiles) {
+  /**
+   * Reads the checkpoint's files once, for their checksums.
+   *
+   * @throws io.gramian.checkpoint.UserException if the checkpoint is not what it should be
+   */
+  PhaseInputs(JavaSparkContext spark, Run run, HadoopDirectory folder) throws IOException {
     this.spark = spark;
     this.run = run;
-    SortedMap<String, String> checksums = InputChecksums.of(spark, folder, modelFiles);
+    SortedMap<String, String> checksums = InputChecksums.of(spark, folder, modelFiles(folder));
     run.recordModel(folder, checksums);
     this.model = InputChecksums.combined(checksums.values());
     this.tokenizer = checksums.getOrDefault("tokenizer.json", "none");
+  }
+
+  private static List<String> modelFiles(HadoopDirectory model) throws IOException {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
+      checkpoint.validate();
+      List<String> files = new ArrayList<>(checkpoint.checkpoint().files());
+      files.add(HfConfig.FILE);
+      files.add("tokenizer.json");
+      files.add(GramianMetadata.FILE);
+      List<String> present = model.list();
+      return files.stream().filter(present::contains).toList();
+    }
   }
 
   Ingredients tokenize(String phase, TextSource text) throws IOException {
@@ -138,7 +163,7 @@ final class PhaseInputs {
 
   private void addWidths(SortedMap<String, String> values, WidthRequest widths) {
     values.put("keep", widths.keepRatios().toString());
-    for (String phase : List.of(Sort.PHASE, Allocate.PHASE)) {
+    for (String phase : List.of(Sort.PHASE, Allocate.PHASE, Finetune.PHASE)) {
       if (run.isDone(phase)) {
         values.put(phase, run.fingerprint(phase));
       }
@@ -149,16 +174,47 @@ final class PhaseInputs {
   }
 
   /** The widths themselves say all that matters of how they were chosen. */
-  Ingredients slice(SliceRequest request) {
+  Ingredients slice(SliceRequest request, String stage) {
+    String phase = RunStages.phaseOf(stage);
     return Ingredients.of(
         Slice.PHASE + " " + request.name(),
         Map.of(
             "format",
             FORMAT,
-            Sort.PHASE,
-            run.fingerprint(Sort.PHASE),
+            phase,
+            run.fingerprint(phase),
             "widths",
             Ingredients.Sha256.of(request.widths().toString())));
+  }
+
+  /** Not the number of workers, which changes rounding only, nor how often they save. */
+  Ingredients finetune(FinetuneInputs inputs, FinetuneRequest request) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    for (String phase : List.of(Sort.PHASE, Texts.TRAINING, Texts.TRAINING_CHECK)) {
+      values.put(phase, run.fingerprint(phase));
+    }
+    values.put("widths", Ingredients.Sha256.of(inputs.widths().toString()));
+    addSettings(values, request.settings());
+    CheckPlan checks = request.checks();
+    values.put("check-keep", checks.ratios().toString());
+    values.put("check-every", Integer.toString(checks.every()));
+    return new Ingredients(Finetune.PHASE, values);
+  }
+
+  private static void addSettings(SortedMap<String, String> values, FinetuneSettings settings) {
+    values.put("steps", Integer.toString(settings.plan().steps()));
+    values.put("batch", Integer.toString(settings.plan().batch()));
+    values.put("keep", settings.plan().ratios().toString());
+    values.put("seed", Long.toString(settings.plan().seed()));
+    values.put("learning-rate", Double.toString(settings.optimiser().learningRate()));
+    values.put("warm-up", Integer.toString(settings.optimiser().warmupSteps()));
+    values.put("clip", Double.toString(settings.optimiser().clip()));
+    values.put("weight-decay", Double.toString(settings.optimiser().weightDecay()));
+    values.put("rank", Integer.toString(settings.lora().rank()));
+    values.put("alpha", Double.toString(settings.lora().alpha()));
+    values.put("dropout", Double.toString(settings.lora().dropout()));
+    values.put("precision", settings.precision().label());
   }
 
   /**

@@ -1,11 +1,9 @@
 package io.gramian.spark.run;
 
-import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.KeepRatio;
 import io.gramian.model.allocation.Allocation;
-import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
@@ -22,6 +20,8 @@ import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
 import io.gramian.spark.evaluate.QuestionSet;
 import io.gramian.spark.evaluate.Stage;
+import io.gramian.spark.finetune.FinetuneRequest;
+import io.gramian.spark.finetune.HeldOutLoss;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.slice.Slice;
@@ -30,13 +30,12 @@ import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortRequest;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
-import io.gramian.spark.tokenize.Tokenize;
-import io.gramian.spark.tokenize.TokenizeRequest;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -48,9 +47,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Pipeline {
 
-  private static final String TOKENIZE = "tokenize";
   private static final String CHECK = "check";
-  private static final String EVALUATION_TEXT = "evaluation-text";
 
   /** Micro-shards that the check after sorting scores: some eight thousand tokens. */
   private static final int CHECKED_SHARDS = 4;
@@ -62,6 +59,7 @@ public final class Pipeline {
   private final ProgressListener progress;
   private final HadoopDirectory model;
   private final PhaseInputs inputs;
+  private final Texts texts;
 
   /**
    * Opens the inputs.
@@ -77,37 +75,20 @@ public final class Pipeline {
     this.settings = settings;
     this.progress = progress;
     this.model = HadoopDirectory.of(settings.model(), spark.hadoopConfiguration());
-    this.inputs = new PhaseInputs(spark, run, model, modelFiles(model));
-  }
-
-  private static List<String> modelFiles(HadoopDirectory model) throws IOException {
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
-      checkpoint.validate();
-      List<String> files = new ArrayList<>(checkpoint.checkpoint().files());
-      files.add(HfConfig.FILE);
-      files.add("tokenizer.json");
-      files.add(GramianMetadata.FILE);
-      List<String> present = model.list();
-      return files.stream().filter(present::contains).toList();
-    }
+    this.inputs = new PhaseInputs(spark, run, model);
+    this.texts = new Texts(session, run, settings, progress);
   }
 
   /** Text to sequences: {@code calibration/}. */
   public CalibrationSet tokenize(TextSource text) throws IOException {
-    run.phase(
-        inputs.tokenize(TOKENIZE, text),
-        () -> {
-          new Tokenize(session, progress).run(request(text, run.directory()));
-          return List.of(Tokenize.CALIBRATION);
-        });
-    return CalibrationSet.open(session, within(Tokenize.CALIBRATION));
+    return texts.tokenize(inputs.tokenize(Texts.CALIBRATION, text), text);
   }
 
   /** Sequences to statistics: {@code statistics/}. */
   public CalibrationSet calibrate(TextSource text) throws IOException {
     CalibrationSet set = tokenize(text);
     run.phase(
-        inputs.calibrate(TOKENIZE),
+        inputs.calibrate(Texts.CALIBRATION),
         () -> {
           calibrate(ShardSet.of(set, settings.parallelism()));
           return List.of(Calibrate.STATISTICS);
@@ -152,7 +133,7 @@ public final class Pipeline {
         inputs.check(CHECK),
         () -> {
           ShardSet first = ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
-          List<Stage> stages = new RunStages(run, model).at(WidthRequest.FULL);
+          List<Stage> stages = new RunStages(run, model).originalAndSorted();
           EvaluationTable.write(session, evaluate(stages, first), run.directory(), CHECK);
           return List.of(CHECK);
         });
@@ -194,7 +175,7 @@ public final class Pipeline {
     calibrate(text);
     tokenizeHeldOut(heldOut);
     run.phase(
-        inputs.ablate(EVALUATION_TEXT, request),
+        inputs.ablate(Texts.EVALUATION, request),
         () -> {
           AblationTable.write(session, ablate(request), run.directory(), Ablate.ABLATION);
           return List.of(Ablate.ABLATION);
@@ -210,20 +191,25 @@ public final class Pipeline {
     }
   }
 
+  /**
+   * The sorted model trained for all widths at once: {@code finetuned/}.
+   *
+   * @return the losses of held-out text as training went on, in order
+   * @throws UserException if the run has not sorted, or Spark or the texts do not suffice
+   */
+  public List<HeldOutLoss> finetune(
+      TextSource training, TextSource heldOut, FinetuneRequest request) throws IOException {
+    inputs.requireSameModel();
+    return new FinetunePhase(session, new RunStages(run, model), inputs, progress)
+        .run(texts, training, heldOut, request);
+  }
+
   private void tokenizeHeldOut(TextSource text) throws IOException {
-    run.phase(
-        inputs.tokenize(EVALUATION_TEXT, text),
-        () -> {
-          HadoopDirectory folder = run.directory().resolve(EVALUATION_TEXT);
-          new Tokenize(session, progress).run(request(text, folder));
-          return List.of(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION);
-        });
+    texts.tokenize(inputs.tokenize(Texts.EVALUATION, text), text);
   }
 
   private ShardSet heldOutShards() throws IOException {
-    CalibrationSet set =
-        CalibrationSet.open(session, within(EVALUATION_TEXT + "/" + Tokenize.CALIBRATION));
-    return ShardSet.of(set, settings.parallelism());
+    return ShardSet.of(texts.open(Texts.EVALUATION), settings.parallelism());
   }
 
   /** Every stage of the run scored on held-out text, at every width: {@code evaluation/}. */
@@ -232,7 +218,7 @@ public final class Pipeline {
     List<Stage> stages = new RunStages(run, model).at(widths);
     tokenizeHeldOut(text);
     run.phase(
-        inputs.evaluate(EVALUATION_TEXT, widths),
+        inputs.evaluate(Texts.EVALUATION, widths),
         () -> {
           List<Evaluation> scores = evaluate(stages, heldOutShards());
           EvaluationTable.write(session, scores, run.directory(), Evaluate.EVALUATION);
@@ -269,15 +255,27 @@ public final class Pipeline {
     return ChoiceTable.read(session, run.directory().resolve(EvaluateChoices.CHOICES));
   }
 
-  /** The sorted model cut to every width: {@code sliced/keep-0.85/} and so on. */
+  /** {@link #slice(WidthRequest, Optional)} of the run's last stage. */
   public List<HadoopDirectory> slice(WidthRequest widths) throws IOException {
+    return slice(widths, Optional.empty());
+  }
+
+  /**
+   * A stage cut to every width: {@code sliced/keep-0.85/} and so on.
+   *
+   * @param stage {@code sorted} or {@code finetuned}; else the latter where the run has it
+   */
+  public List<HadoopDirectory> slice(WidthRequest widths, Optional<String> stage)
+      throws IOException {
     inputs.requireSameModel();
+    RunStages stages = new RunStages(run, model);
+    String from = stages.widthStage(stage);
     Slice slice = new Slice(spark, progress);
     List<HadoopDirectory> folders = new ArrayList<>();
     for (KeepRatio ratio : widths.keepRatios()) {
-      SliceRequest request = new RunStages(run, model).slice(ratio, widths);
+      SliceRequest request = stages.slice(from, ratio, widths);
       run.phase(
-          inputs.slice(request),
+          inputs.slice(request, from),
           () -> {
             slice.run(request);
             return List.of(Slice.SLICED + "/" + request.name());
@@ -285,11 +283,6 @@ public final class Pipeline {
       folders.add(request.parent().resolve(request.name()));
     }
     return folders;
-  }
-
-  private TokenizeRequest request(TextSource text, HadoopDirectory output) {
-    return TokenizeRequest.of(settings.model(), text.path(), text.cut(), output.path().toString())
-        .withTextColumn(text.textColumn());
   }
 
   private String within(String folder) {

@@ -5,6 +5,7 @@ import io.gramian.model.DecoderSpec;
 import io.gramian.model.KeepRatio;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.evaluate.Stage;
+import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.slice.RunWidths;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
@@ -13,6 +14,9 @@ import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The stages that a run has, at the widths asked for.
@@ -21,8 +25,18 @@ import java.util.List;
  */
 record RunStages(Run run, HadoopDirectory model) {
 
+  /** Phases by the folder that each writes, for the stages that have every width. */
+  private static final Map<String, String> PHASES =
+      new TreeMap<>(Map.of(Sort.SORTED, Sort.PHASE, Finetune.FINETUNED, Finetune.PHASE));
+
+  /** The phase that writes a stage's folder. */
+  static String phaseOf(String stage) {
+    return PHASES.get(stage);
+  }
+
   /**
-   * The checkpoint as it came and, where the run has one, the sorted one at every width.
+   * The checkpoint as it came and, where the run has them, the sorted and the fine-tuned one at
+   * every width.
    *
    * @throws UserException if a narrower width is wanted of a run that has not sorted
    */
@@ -31,46 +45,88 @@ record RunStages(Run run, HadoopDirectory model) {
     if (widths.isNarrow()) {
       requireSorted();
     }
-    if (run.isDone(Sort.PHASE)) {
-      DecoderSpec spec = spec();
-      for (KeepRatio ratio : widths.keepRatios()) {
-        stages.add(sorted(spec, ratio, widths));
+    for (String stage : List.of(Sort.SORTED, Finetune.FINETUNED)) {
+      if (run.isDone(phaseOf(stage))) {
+        stages.addAll(at(widths, stage));
       }
     }
     return stages;
   }
 
-  private Stage sorted(DecoderSpec spec, KeepRatio ratio, WidthRequest widths) throws IOException {
-    return ratio.equals(KeepRatio.FULL)
-        ? Stage.whole(Sort.SORTED, folder())
-        : new Stage(Sort.SORTED, folder(), ratio, widths(widths).of(spec, ratio));
+  private List<Stage> at(WidthRequest widths, String stage) throws IOException {
+    DecoderSpec spec = spec(stage);
+    List<Stage> stages = new ArrayList<>();
+    for (KeepRatio ratio : widths.keepRatios()) {
+      stages.add(
+          ratio.equals(KeepRatio.FULL)
+              ? Stage.whole(stage, folder(stage))
+              : new Stage(stage, folder(stage), ratio, widths(widths).of(spec, ratio)));
+    }
+    return stages;
+  }
+
+  /** What a check of the sorting compares. */
+  List<Stage> originalAndSorted() {
+    return List.of(Stage.whole("model", model), Stage.whole(Sort.SORTED, folder(Sort.SORTED)));
+  }
+
+  /**
+   * The stage to take widths from.
+   *
+   * @param wanted its name; else the fine-tuned one where the run has it, and the sorted one where
+   *     not
+   * @throws UserException if the run does not have it
+   */
+  String widthStage(Optional<String> wanted) {
+    requireSorted();
+    String last = run.isDone(Finetune.PHASE) ? Finetune.FINETUNED : Sort.SORTED;
+    String stage = wanted.orElse(last);
+    if (!PHASES.containsKey(stage)) {
+      throw new UserException(
+          "--stage " + stage + " has no narrower widths: give one of " + PHASES.keySet());
+    }
+    if (!run.isDone(phaseOf(stage))) {
+      throw new UserException(
+          run.directory().name()
+              + " holds no "
+              + stage
+              + " model: run "
+              + phaseOf(stage)
+              + " with that --output first");
+    }
+    return stage;
   }
 
   private RunWidths widths(WidthRequest request) {
     return new RunWidths(run.directory(), request.steps());
   }
 
-  /** What to cut for one ratio. */
-  SliceRequest slice(KeepRatio ratio, WidthRequest widths) throws IOException {
-    requireSorted();
+  /** What to cut out of a stage for one ratio. */
+  SliceRequest slice(String stage, KeepRatio ratio, WidthRequest widths) throws IOException {
     return new SliceRequest(
-        folder(),
-        widths(widths).of(spec(), ratio).widths(),
+        folder(stage),
+        widths(widths).of(spec(stage), ratio).widths(),
         run.directory().resolve(Slice.SLICED),
         RunWidths.name(ratio));
   }
 
-  private HadoopDirectory folder() {
-    return run.directory().resolve(Sort.SORTED);
+  /** The folder of a stage of the run. */
+  HadoopDirectory folder(String stage) {
+    return run.directory().resolve(stage);
   }
 
-  private DecoderSpec spec() throws IOException {
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(folder())) {
+  private DecoderSpec spec(String stage) throws IOException {
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(folder(stage))) {
       return checkpoint.spec();
     }
   }
 
-  private void requireSorted() {
+  /**
+   * Checks that there is a sorted model.
+   *
+   * @throws UserException if the run has not sorted
+   */
+  void requireSorted() {
     if (!run.isDone(Sort.PHASE)) {
       throw new UserException(
           run.directory().name()

@@ -8,6 +8,7 @@ import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.progress.TaskProgress;
 import io.gramian.spark.rewrite.CheckpointFolder;
 import io.gramian.spark.rewrite.CheckpointLayout;
+import io.gramian.spark.rewrite.FileTask;
 import io.gramian.spark.rewrite.TensorFile;
 import io.gramian.spark.session.JobPhase;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class Slice {
           new TensorFile(request.sorted(), folder.partial(), spark.broadcast(layout));
       List<Integer> indices = IntStream.range(0, count).boxed().toList();
       JavaRDD<String> job =
-          spark.parallelize(indices, count).map(new SliceFileTask(files, transform, done.units()));
+          spark.parallelize(indices, count).map(new FileTask(files, transform, done.units()));
       folder.write(job, layout.plan(), metadata);
     }
   }

@@ -17,7 +17,11 @@ import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 import org.apache.hadoop.mapreduce.lib.input.LineRecordReader;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 
-/** Lines of JSON objects; blank lines are passed over. */
+/**
+ * Lines of JSON objects; blank lines are passed over. A line's text is its field of the given name;
+ * a line without that field that holds an instruction and its answer is spelt out ({@link
+ * InstructionText}).
+ */
 final class JsonLinesReader implements DocumentReader {
 
   private static final ObjectReader JSON =
@@ -83,12 +87,15 @@ final class JsonLinesReader implements DocumentReader {
               .formatted(where(), kind(document), field));
     }
     JsonNode value = document.path(field);
-    if (!value.isTextual()) {
-      throw new UserException(
-          "%s has no string field '%s'; its fields are: %s. Choose one with --text-column"
-              .formatted(where(), field, fields(document)));
-    }
-    return value.textValue();
+    return value.isTextual()
+        ? value.textValue()
+        : InstructionText.of(document).orElseThrow(() -> noText(document));
+  }
+
+  private UserException noText(JsonNode document) {
+    return new UserException(
+        "%s has no string field '%s'; its fields are: %s. Choose one with --text-column"
+            .formatted(where(), field, fields(document)));
   }
 
   private JsonNode parse(Text line) throws IOException {

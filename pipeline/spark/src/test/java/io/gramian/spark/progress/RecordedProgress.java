@@ -8,6 +8,7 @@ public final class RecordedProgress implements ProgressListener {
 
   private final List<String> phases = new ArrayList<>();
   private final List<Long> counts = new ArrayList<>();
+  private final List<String> details = new ArrayList<>();
 
   @Override
   public synchronized void phaseStarted(String name, long totalUnits) {
@@ -18,6 +19,12 @@ public final class RecordedProgress implements ProgressListener {
   @Override
   public synchronized void advanced(long unitsDone) {
     counts.add(unitsDone);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void detail(String text) {
+    details.add(text);
     notifyAll();
   }
 
@@ -34,6 +41,18 @@ public final class RecordedProgress implements ProgressListener {
   /** The counts of the last phase. */
   public synchronized List<Long> counts() {
     return List.copyOf(counts);
+  }
+
+  /** What all phases said of themselves. */
+  public synchronized List<String> details() {
+    return List.copyOf(details);
+  }
+
+  /** Blocks until a phase has said something of itself. */
+  synchronized void awaitDetail() throws InterruptedException {
+    while (details.isEmpty()) {
+      wait();
+    }
   }
 
   /** Blocks until a count of the current phase has arrived. */

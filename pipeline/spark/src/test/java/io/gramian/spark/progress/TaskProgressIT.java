@@ -33,6 +33,8 @@ class TaskProgressIT {
   /** The task under way waits for this listener; both live in the test's JVM. */
   private static final RecordedProgress HEARD = new RecordedProgress();
 
+  private static final RecordedProgress TALKATIVE = new RecordedProgress();
+
   private final JavaSparkContext spark = TestSession.context();
 
   @Test
@@ -63,6 +65,26 @@ class TaskProgressIT {
               });
     }
     assertThat(HEARD.counts()).startsWith(4L).endsWith(10L);
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void aTaskUnderWaySaysWhereItStands() {
+    try (TaskProgress progress = TaskProgress.start(spark, TALKATIVE, "talkative", 2)) {
+      LatestText detail = progress.detail();
+      spark
+          .parallelize(List.of(1, 2), 2)
+          .foreach(
+              i -> {
+                if (i == 1) {
+                  detail.add("half way");
+                  TALKATIVE.awaitDetail();
+                  detail.add("done");
+                }
+              });
+      assertThat(detail.value()).isEqualTo("done");
+    }
+    assertThat(TALKATIVE.details()).startsWith("half way").endsWith("done").doesNotContain("");
   }
 
   @Test

@@ -53,6 +53,40 @@ class JsonLinesReaderTest {
   }
 
   @Test
+  void anInstructionAndItsAnswerAreSpeltOut() throws IOException {
+    Path file =
+        ReadDocuments.write(
+            folder.resolve("a.jsonl"),
+            """
+            {"instruction": "Name the capital.", "input": " Portugal\\n", "output": "Lisbon"}
+            {"output": "4", "instruction": "Two and two?", "input": ""}
+            {"instruction": "Say it.", "input": null, "output": "it", "id": 7}
+            {"instruction": "Say it.", "output": "it"}
+            {"instruction": "Say it.", "output": "it", "text": "spelt out already"}
+            """);
+
+    assertThat(ReadDocuments.texts(file, "text", 2))
+        .containsExactly(
+            "Task: Name the capital.\n\nGiven: Portugal\n\nAnswer: Lisbon",
+            "Task: Two and two?\n\nAnswer: 4",
+            "Task: Say it.\n\nAnswer: it",
+            "Task: Say it.\n\nAnswer: it",
+            "spelt out already");
+  }
+
+  @Test
+  void anInstructionWithoutAnswerIsNone() throws IOException {
+    Path file =
+        ReadDocuments.write(
+            folder.resolve("a.jsonl"), "{\"instruction\": \"Go.\", \"output\": null}");
+
+    assertThatThrownBy(() -> ReadDocuments.texts(file, "text", 1))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "has no string field 'text'; its fields are: instruction (string), output (null).");
+  }
+
+  @Test
   void aMissingFieldIsNamedWithThoseThereAre() throws IOException {
     Path file =
         ReadDocuments.write(

@@ -1,13 +1,17 @@
-package io.gramian.spark.slice;
+package io.gramian.spark.rewrite;
 
-import io.gramian.compress.width.SlicedBlock;
-import io.gramian.spark.rewrite.TensorFile;
+import io.gramian.compress.width.BlockTransform;
 import java.io.IOException;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.LongAccumulator;
 
-/** Writes one safetensors file of the slice and returns its name. */
-record SliceFileTask(TensorFile files, SlicedBlock transform, LongAccumulator units)
+/**
+ * Writes one safetensors file of a checkpoint whose blocks all change the same way, and returns its
+ * name.
+ *
+ * @param units counts files
+ */
+public record FileTask(TensorFile files, BlockTransform transform, LongAccumulator units)
     implements Function<Integer, String> {
 
   private static final long serialVersionUID = 1L;
