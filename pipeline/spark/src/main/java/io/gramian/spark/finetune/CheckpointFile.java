@@ -91,8 +91,7 @@ final class CheckpointFile {
   /** Reads its history alone. */
   static TrainingHistory history(SafetensorsFile file) throws IOException {
     return HistoryRows.history(
-        rows(file, STEPS, HistoryRows.STEP_COLUMNS),
-        rows(file, CHECKS, HistoryRows.CHECK_COLUMNS));
+        rows(file, STEPS, HistoryRows.STEP_COLUMNS), rows(file, CHECKS, HistoryRows.CHECK_COLUMNS));
   }
 
   /** Reads those of the state's tensors whose names are wanted. */

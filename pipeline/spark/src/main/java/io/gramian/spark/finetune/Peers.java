@@ -76,8 +76,7 @@ final class Peers implements AutoCloseable {
   }
 
   private static Group group(TCPStore store, BarrierTaskContext context, String host) {
-    ProcessGroupGloo.Options options =
-        ProcessGroupGloo.Options.create(milliseconds(CONNECTING));
+    ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(CONNECTING));
     options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(host));
     options.threads(GLOO_THREADS);
     int size = context.getTaskInfos().length;
