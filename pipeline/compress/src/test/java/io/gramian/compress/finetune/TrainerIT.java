@@ -219,7 +219,7 @@ class TrainerIT {
       TrainingBatch batch = TrainingCase.batch(model, SEED, 13);
       assertThatThrownBy(() -> trainer.score(batch, new KeepRatio(0.5)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("no widths for KeepRatio[value=0.5] in ");
+          .hasMessageStartingWith("no widths for 0.5 in ");
     }
   }
 }
