@@ -91,17 +91,16 @@ final class AblateCommand extends SparkVerb {
     return switch (how.strip()) {
       case "off" -> new WidthChoice.Uniform();
       case "on" -> new WidthChoice.ByInfluence(rule);
-      default ->
-          new WidthChoice.ByInfluence(
-              rule.per(
-                  InfluenceScope.ofLabel(how.strip())
-                      .orElseThrow(
-                          () ->
-                              new UserException(
-                                  "--allocation '"
-                                      + how
-                                      + "' is not one of off, on, layer, block"))));
+      default -> new WidthChoice.ByInfluence(rule.per(scope(how)));
     };
+  }
+
+  private static InfluenceScope scope(String how) {
+    return InfluenceScope.ofLabel(how.strip())
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--allocation '" + how + "' is not one of off, on, layer, block"));
   }
 
   private static void print(List<Ablation> rows, String output, PrintWriter out) {

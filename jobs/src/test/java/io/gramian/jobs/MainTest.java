@@ -75,6 +75,23 @@ class MainTest {
   }
 
   @Test
+  void unknownAllocationIsTheUsers() {
+    String profile = ProcessRun.ROOT.resolve("conf/profiles/small.yaml").toString();
+    String[] line = {
+      "ablate",
+      "--model=m",
+      "--calibration=c",
+      "--text=t",
+      "--profile",
+      profile,
+      "--allocation=head"
+    };
+    assertThat(run(line)).isEqualTo(2);
+    assertThat(err)
+        .hasToString("gramian: --allocation 'head' is not one of off, on, layer, block\n");
+  }
+
+  @Test
   void missingVerbIsTheUsers() {
     assertThat(run()).isEqualTo(2);
     assertThat(err).hasToString("gramian: a verb is missing (see gramian --help)\n");

@@ -67,46 +67,51 @@ public final class CriterionOptions {
     return new SortCriteria(mlp, queryKey, valueOutput, state, headChannel);
   }
 
-  private static <C extends Criterion> C parse(String label, C[] known) {
-    try {
-      return Criterion.ofLabel(label, known);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
+  private abstract static class OfLabel<C extends Criterion> implements ITypeConverter<C> {
+
+    private final C[] known;
+
+    private OfLabel(C[] known) {
+      this.known = known;
+    }
+
+    @Override
+    public final C convert(String label) {
+      try {
+        return Criterion.ofLabel(label, known);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
-  static final class OfMlp implements ITypeConverter<MlpCriterion> {
-    @Override
-    public MlpCriterion convert(String label) {
-      return parse(label, MlpCriterion.values());
+  static final class OfMlp extends OfLabel<MlpCriterion> {
+    OfMlp() {
+      super(MlpCriterion.values());
     }
   }
 
-  static final class OfQueryKey implements ITypeConverter<QueryKeyCriterion> {
-    @Override
-    public QueryKeyCriterion convert(String label) {
-      return parse(label, QueryKeyCriterion.values());
+  static final class OfQueryKey extends OfLabel<QueryKeyCriterion> {
+    OfQueryKey() {
+      super(QueryKeyCriterion.values());
     }
   }
 
-  static final class OfValueOutput implements ITypeConverter<ValueOutputCriterion> {
-    @Override
-    public ValueOutputCriterion convert(String label) {
-      return parse(label, ValueOutputCriterion.values());
+  static final class OfValueOutput extends OfLabel<ValueOutputCriterion> {
+    OfValueOutput() {
+      super(ValueOutputCriterion.values());
     }
   }
 
-  static final class OfState implements ITypeConverter<StateCriterion> {
-    @Override
-    public StateCriterion convert(String label) {
-      return parse(label, StateCriterion.values());
+  static final class OfState extends OfLabel<StateCriterion> {
+    OfState() {
+      super(StateCriterion.values());
     }
   }
 
-  static final class OfHeadChannel implements ITypeConverter<HeadChannelCriterion> {
-    @Override
-    public HeadChannelCriterion convert(String label) {
-      return parse(label, HeadChannelCriterion.values());
+  static final class OfHeadChannel extends OfLabel<HeadChannelCriterion> {
+    OfHeadChannel() {
+      super(HeadChannelCriterion.values());
     }
   }
 }

@@ -37,14 +37,15 @@ public record BlockWidths(Map<Coupling, List<Integer>> kept) implements Serializ
 
   /**
    * The kept channels are rounded as one number and then shared out over the segments in proportion
-   * (partial rotary: pairs and channels that pass through shrink alike).
+   * (partial rotary: pairs and channels that pass through shrink alike). No segment goes
+   * altogether, however small its share.
    */
   private static List<Integer> counts(CoupledUnits units, KeepRatio ratio, Granularity steps) {
     int all = units.segments().stream().mapToInt(UnitSegment::channels).sum();
     int step = steps.units(units.group().coupling(), Unit.CHANNEL);
     int channels = ratio.unitsOf(all, step);
     return units.segments().stream()
-        .map(s -> (int) Math.round((double) channels * s.units() / all))
+        .map(s -> (int) Math.max(1, Math.round((double) channels * s.units() / all)))
         .toList();
   }
 

@@ -39,8 +39,10 @@ record AttentionForward(Attention spec, Linear query, Linear key, Linear value, 
     Tensor pure = value.withoutBias(normed);
     recorder.record(Site.VALUE, heads(pure, layout.kvHeads()));
     Tensor v = heads(value.addBias(pure), layout.kvHeads());
-    Tensor mixed = attend(q, shared(k), shared(v));
-    return output.apply(mixed.transpose(1, 2).reshape(normed.size(0), normed.size(1), -1));
+    Tensor mixed = attend(q, shared(k), shared(v)).transpose(1, 2);
+    Tensor attended = mixed.reshape(normed.size(0), normed.size(1), -1);
+    recorder.record(Site.ATTENDED, attended);
+    return output.apply(attended);
   }
 
   /** {@code [B, T, heads * d]} to {@code [B, heads, T, d]}. */

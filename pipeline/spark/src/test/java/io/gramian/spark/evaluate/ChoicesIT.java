@@ -149,6 +149,36 @@ class ChoicesIT {
   }
 
   @Test
+  void bytesThatAreNoTextAreRefused() throws IOException {
+    Files.write(folder.resolve("q.jsonl"), new byte[] {'{', (byte) 0xff, '}', '\n'});
+    assertThatThrownBy(this::read)
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith("q.jsonl: no valid UTF-8 after line 0");
+  }
+
+  @Test
+  void aQuestionWithoutAnythingToStartFromIsRefused() throws IOException {
+    Path plain = Files.createDirectories(folder.resolve("plain"));
+    Path model = TestData.folder("llama-tiny");
+    String config = Files.readString(model.resolve("config.json"));
+    Files.writeString(
+        plain.resolve("config.json"), config.replaceAll("\"[be]os_token_id\": *0,", ""));
+    Files.copy(model.resolve("tokenizer.json"), plain.resolve("tokenizer.json"));
+    Path file =
+        Files.writeString(
+            folder.resolve("q.jsonl"),
+            "{\"context\": \"\", \"choices\": [\"b\", \"c\"], \"answer\": 0}");
+    assertThatThrownBy(
+            () ->
+                QuestionSet.read(
+                    TestSession.context(), file.toString(), CalibrationFolder.directory(plain), 2))
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith(
+            "q.jsonl, line 1: the context is empty, and the model has no token that begins a text:"
+                + " give a context");
+  }
+
+  @Test
   void aQuestionThatIsTooLongIsRefusedWithTheNumbers() throws IOException {
     String context = "word ".repeat(5000);
     assertRefused("{\"context\": \"" + context + "\", \"choices\": [\"b\", \"c\"], \"answer\": 0}")

@@ -249,6 +249,9 @@ class ReportIT {
     Files.writeString(ratios.resolve("keep-0.85.json"), "{\"keep_ratio\": 0.85}");
     assertThatThrownBy(() -> new WidthFiles(SampleRun.directory("damaged")).read())
         .isInstanceOf(UserException.class)
-        .hasMessage(ratios + "/keep-0.85.json is no allocation: run allocate again");
+        .hasMessage(
+            ratios
+                + "/keep-0.85.json is no allocation (it lacks format_version): give a file that"
+                + " allocate wrote");
   }
 }

@@ -1,9 +1,15 @@
 package io.gramian.spark.report;
 
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.Coupling;
 import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.Unit;
+import io.gramian.model.allocation.Allocation;
+import io.gramian.model.allocation.AllocationRule;
+import io.gramian.model.allocation.BlockAllocation;
+import io.gramian.model.allocation.SegmentWidth;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
 import io.gramian.spark.ablate.WidthChoice;
@@ -24,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -79,6 +86,9 @@ final class SampleRun {
 
   private static final class Holder {
 
+    private static final DeviceProfile SMALL =
+        new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128);
+
     private static final Path RUN = make();
 
     private static Path make() {
@@ -89,7 +99,7 @@ final class SampleRun {
         pipeline.sort(text("train"), SortCriteria.DEFAULT);
         pipeline.ablate(text("train"), text("valid"), request());
         pipeline.evaluate(text("valid"), WidthRequest.FULL);
-        allocate(FOLDER.resolve("run/ratios"));
+        allocate(directory("run/ratios"));
         Reporting.run(TestSession.get(), directory("run"));
         return FOLDER.resolve("run");
       } catch (IOException e) {
@@ -101,23 +111,26 @@ final class SampleRun {
       return new AblateRequest(
           List.of(NamedCriteria.parse("default"), NamedCriteria.parse("paper")),
           List.of(new KeepRatio(0.85), new KeepRatio(0.65)),
-          new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128),
+          SMALL,
           List.of(new WidthChoice.Uniform()));
     }
 
-    /** Two of the twelve blocks are cut; block 1 in two segments. */
-    private static void allocate(Path ratios) throws IOException {
-      Files.createDirectories(ratios);
-      Files.writeString(
-          ratios.resolve("keep-0.85.json"),
-          """
-          {"format_version": 1, "keep_ratio": 0.85, "blocks": [
-            {"block_index": 0, "keep_ratio": 0.8, "widths": {
-              "query-key": [{"unit": "rope-pair", "kept": 24, "of": 32}],
-              "value-output": [{"unit": "rotated-channel", "kept": 56, "of": 64}]}},
-            {"block_index": 1, "keep_ratio": 0.9, "widths": {
-              "mlp": [{"unit": "channel", "kept": 448, "of": 512}]}}]}
-          """);
+    /** Two of the twelve blocks are cut. */
+    private static void allocate(HadoopDirectory ratios) throws IOException {
+      List<SegmentWidth> pairs = List.of(new SegmentWidth(Unit.ROPE_PAIR, 24, 32));
+      List<SegmentWidth> rotated = List.of(new SegmentWidth(Unit.ROTATED_CHANNEL, 56, 64));
+      List<SegmentWidth> mlp = List.of(new SegmentWidth(Unit.CHANNEL, 448, 512));
+      List<BlockAllocation> blocks =
+          List.of(
+              block(0, Map.of(Coupling.QUERY_KEY, pairs, Coupling.VALUE_OUTPUT, rotated)),
+              block(1, Map.of(Coupling.MLP, mlp)));
+      new Allocation(new KeepRatio(0.85), 0.85, AllocationRule.DEFAULT, SMALL, blocks)
+          .write(ratios);
+    }
+
+    private static BlockAllocation block(int index, Map<Coupling, List<SegmentWidth>> widths) {
+      return new BlockAllocation(
+          index, 0, index == 0 ? "attention" : "mlp", 0.1, new KeepRatio(0.8), widths);
     }
 
     private static void copyModel() throws IOException {
