@@ -31,13 +31,18 @@ public final class PackedReader {
   }
 
   private ByteBuffer bytes(TensorSpec tensor) throws IOException {
-    requireStored(tensor);
+    require(tensor);
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.bytes()));
     artifact.read(tensor.name(), 0, bytes);
     return bytes.flip();
   }
 
-  private void requireStored(TensorSpec tensor) {
+  /**
+   * Checks that a tensor is there. Reads headers only.
+   *
+   * @throws UserException if it is missing, or has another shape or type
+   */
+  public void require(TensorSpec tensor) {
     TensorInfo info = artifact.require(tensor.name(), tensor.shape());
     if (info.dtype() != tensor.dtype()) {
       throw new UserException(
@@ -48,7 +53,7 @@ public final class PackedReader {
 
   /** A tensor that is not quantised, in storage order. */
   public float[] vector(PackedVector vector) throws IOException {
-    requireStored(vector.stored());
+    require(vector.stored());
     float[] values = new float[Math.toIntExact(vector.tensor().elements())];
     artifact.readFloats(vector.tensor().name(), 0, FloatBuffer.wrap(values));
     return values;
