@@ -112,7 +112,7 @@ final class QuantisedDecoder {
     }
   }
 
-  private static Weights copy(Weights weights) {
+  static Weights copy(Weights weights) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     weights.names().forEach(name -> tensors.put(name, weights.get(name)));
     return Weights.of(tensors);
