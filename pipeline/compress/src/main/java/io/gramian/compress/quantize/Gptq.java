@@ -18,7 +18,7 @@ import java.util.List;
 public final class Gptq implements RowQuantiser {
 
   /** Rows that share the reading of the factor. */
-  private static final int ROWS = 32;
+  private static final int ROWS = 64;
 
   private final GptqFactor factor;
   private final ColumnGroups groups;
@@ -70,7 +70,7 @@ public final class Gptq implements RowQuantiser {
       for (int row = 0; row < weights.length; row++) {
         float scale = scales.of(group, weights[row], importance);
         quantised.scale(firstRow + row, group.index(), scale);
-        errors[row] = new double[group.size()];
+        errors[row] = new double[GptqFactor.padded(group)];
         round(group, scale, weights[row], errors[row]);
         for (int i = group.from(); i < group.to(); i++) {
           quantised.level(firstRow + row, i, GroupScale.level(weights[row][i], scale));

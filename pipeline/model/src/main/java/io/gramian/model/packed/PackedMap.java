@@ -28,9 +28,16 @@ public record PackedMap(LinearSpec map, PackedAxis rows, PackedAxis columns, int
   /**
    * Checks that the map can be packed.
    *
-   * @throws UserException if a run of columns is odd
+   * @throws UserException if a run of columns or the group is odd
    */
   public PackedMap {
+    if (group % 2 != 0) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "quantisation-group is %d: it must be even, because two values share a byte",
+              group));
+    }
     for (PackedRun run : columns.runs()) {
       if (run.channels() % 2 != 0) {
         throw new UserException(
