@@ -125,7 +125,7 @@ class LauncherIT {
     Path spark = scratch.resolve("spark home");
     script(
         spark.resolve("bin/spark-submit"),
-        "printf '%s\\n' \"$@\"; echo \"$SPARK_SUBMIT_OPTS\" >&2; exit 2\n");
+        "printf '%s\\n' \"$@\" >&3; echo \"$SPARK_SUBMIT_OPTS\" >&2; exit 2\n");
 
     ProcessRun run =
         launch(
@@ -238,11 +238,11 @@ class LauncherIT {
   @Test
   void signalsReachWhatIsStarted() throws IOException {
     Path spark = scratch.resolve("spark");
-    script(spark.resolve("bin/spark-submit"), "echo $$\n");
+    script(spark.resolve("bin/spark-submit"), "echo $$ >&3\n");
     Path jdk = scratch.resolve("jdk");
     script(
         jdk.resolve("bin/java"),
-        "[ $1 = -version ] && echo 'openjdk version \"17.0.1\"' || echo $$\n");
+        "[ $1 = -version ] && echo 'openjdk version \"17.0.1\"' || echo $$ >&3\n");
 
     ProcessRun submitted = launch(Map.of("SPARK_HOME", spark.toString()), "tokenize");
     ProcessRun plain = launch(Map.of("JAVA_HOME", jdk.toString()), "tokenize");

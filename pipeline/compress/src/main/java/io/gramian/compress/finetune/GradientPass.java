@@ -39,6 +39,18 @@ final class GradientPass {
     return states;
   }
 
+  /** The output of the last block, without a graph, in the enclosing scope. */
+  Tensor last(Tensor x) {
+    return withoutGraph(
+        () -> {
+          Tensor state = x;
+          for (BlockForward block : blocks) {
+            state = block.apply(state, SiteRecorder.NONE);
+          }
+          return state;
+        });
+  }
+
   /**
    * Adds to the gradients of all leaves that the blocks read.
    *
@@ -60,7 +72,7 @@ final class GradientPass {
     return x.grad();
   }
 
-  static Tensor withoutGraph(Supplier<Tensor> body) {
+  private static Tensor withoutGraph(Supplier<Tensor> body) {
     return Scopes.keep(
         () -> {
           AutoGradMode mode = new AutoGradMode(false);

@@ -2,20 +2,14 @@ package io.gramian.compress.finetune;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
-import io.gramian.compress.evaluate.NextTokenScorer;
-import io.gramian.compress.forward.Adapter;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.KeepRatio;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -39,7 +33,7 @@ public final class Trainer implements AutoCloseable {
   private final WidthCache slices;
   private final FlatAdapters adapters;
   private final AdamW optimiser;
-  private final Dropout dropout;
+  private final LossGradient pass;
   private final WidthSchedule schedule;
   private final Weights buffers;
   private final long parameters;
@@ -67,7 +61,7 @@ public final class Trainer implements AutoCloseable {
     settings.plan().ratios().forEach(slices::requireKnown);
     adapters = FlatAdapters.fresh(layout, settings.plan().seed());
     optimiser = new AdamW(settings.optimiser().weightDecay());
-    dropout = Dropout.of(settings);
+    pass = new LossGradient(model, Dropout.of(settings), settings.lora().scale());
     schedule = settings.plan().widths();
     buffers = Scopes.compute(() -> Weights.of(Map.of(SUMS, Tensors.zerosFloat(parameters + 2))));
   }
@@ -91,46 +85,11 @@ public final class Trainer implements AutoCloseable {
     WidthSlice slice = slices.get(schedule.at(step));
     Scopes.compute(
         () -> {
-          List<AdapterLeaf> leaves = slice.leaves(adapters.values());
-          double loss = 0;
-          for (MicroBatch part : MicroBatch.split(batch)) {
-            loss += Scopes.compute(() -> gradients(slice, leaves, part, step));
-          }
           Tensor gradients = sums().narrow(0, 0, parameters);
-          leaves.forEach(leaf -> leaf.addGradientsTo(gradients));
-          add(parameters, loss);
+          add(parameters, pass.add(slice, batch, step, adapters.values(), gradients));
           add(parameters + 1, (double) batch.predictions());
           return null;
         });
-  }
-
-  private double gradients(WidthSlice slice, List<AdapterLeaf> leaves, MicroBatch part, long step) {
-    slice.set(live(leaves, leaf -> mask(leaf, part, step)));
-    GradientPass pass = new GradientPass(slice.forwards());
-    List<Tensor> states = pass.forward(embed(part));
-    HeadLoss head = new HeadLoss(model.head(), model.spec().vocabularySize());
-    HeadLoss.Result result = head.of(states.get(states.size() - 1), part);
-    pass.backward(states, result.gradient());
-    return result.sum();
-  }
-
-  private Map<String, Adapter> live(
-      List<AdapterLeaf> leaves, Function<AdapterLeaf, Optional<Tensor>> mask) {
-    Map<String, Adapter> live = new HashMap<>();
-    for (AdapterLeaf leaf : leaves) {
-      String name = leaf.slice().place().map().weight();
-      live.put(name, leaf.adapter(settings.lora().scale(), mask.apply(leaf)));
-    }
-    return live;
-  }
-
-  private Optional<Tensor> mask(AdapterLeaf leaf, MicroBatch part, long step) {
-    AdapterSlice slice = leaf.slice();
-    return dropout.mask(slice.place().map().weight(), slice.columns(), step, part.places());
-  }
-
-  private Tensor embed(MicroBatch part) {
-    return model.embedding().apply(part.ids(), part.sequences(), part.positions());
   }
 
   private void add(long index, double value) {
@@ -194,29 +153,7 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException if there are no widths for {@code ratio}
    */
   public NextTokenScore score(TrainingBatch batch, KeepRatio ratio) {
-    WidthSlice slice = slices.get(ratio);
-    NextTokenScore score = new NextTokenScore();
-    Scopes.compute(
-        () -> {
-          slice.set(live(slice.leaves(adapters.values()), leaf -> Optional.empty()));
-          for (MicroBatch part : MicroBatch.split(batch)) {
-            Scopes.compute(() -> score.merge(score(slice, part)));
-          }
-          return null;
-        });
-    return score;
-  }
-
-  private NextTokenScore score(WidthSlice slice, MicroBatch part) {
-    List<Tensor> states = new GradientPass(slice.forwards()).forward(embed(part));
-    Tensor hidden = states.get(states.size() - 1);
-    NextTokenScorer scorer = new NextTokenScorer(model.head());
-    NextTokenScore score = new NextTokenScore();
-    for (int i = 0; i < part.sequences(); i++) {
-      int[] ids = part.tokens(i);
-      score.merge(scorer.score(hidden.select(0, i), ids, ids.length));
-    }
-    return score;
+    return pass.score(slices.get(ratio), batch, adapters.values());
   }
 
   /**

@@ -29,21 +29,19 @@ record Linear(String name, Tensor weight, Optional<Tensor> bias, Adapters adapte
   }
 
   Tensor apply(Tensor x) {
-    boolean plain = bias.isPresent() && !isReduced() && adapters.of(name).isEmpty();
-    return plain ? torch.linear(x, weight, bias.get()) : addBias(withoutBias(x));
+    return isReduced() || bias.isEmpty()
+        ? addBias(withoutBias(x))
+        : adapted(torch.linear(x, weight, bias.get()), x);
   }
 
   Tensor withoutBias(Tensor x) {
-    return adapters
-        .of(name)
-        .map(adapter -> adapted(x, adapter))
-        .orElseGet(() -> product(x, weight));
+    Tensor input = isReduced() ? Tensors.like(x, weight) : x;
+    return adapted(torch.linear(input, weight), input).to(x.scalar_type());
   }
 
-  /** Both products in one type: the sum is rounded once. */
-  private Tensor adapted(Tensor x, Adapter adapter) {
-    Tensor input = isReduced() ? Tensors.like(x, weight) : x;
-    return adapter.addTo(torch.linear(input, weight), input).to(x.scalar_type());
+  /** Adds in the type of the products: a sum is rounded once. */
+  private Tensor adapted(Tensor y, Tensor x) {
+    return adapters.of(name).map(adapter -> adapter.addTo(y, x)).orElse(y);
   }
 
   Tensor addBias(Tensor y) {

@@ -2,6 +2,7 @@ package io.gramian.spark.finetune;
 
 import io.gramian.compress.tensor.Tensors;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.PointerScope;
@@ -33,14 +34,12 @@ final class Peers implements AutoCloseable {
 
   private final int rank;
   private final int size;
-  private final ProcessGroupGloo group;
-  private final TCPStore store;
+  private final Optional<Group> group;
 
-  private Peers(int rank, int size, ProcessGroupGloo group, TCPStore store) {
+  private Peers(int rank, int size, Optional<Group> group) {
     this.rank = rank;
     this.size = size;
     this.group = group;
-    this.store = store;
   }
 
   /**
@@ -51,17 +50,20 @@ final class Peers implements AutoCloseable {
   static Peers join(BarrierTaskContext context) {
     int rank = context.partitionId();
     int size = context.getTaskInfos().length;
+    return new Peers(rank, size, size == 1 ? Optional.empty() : Optional.of(meet(context)));
+  }
+
+  private static Group meet(BarrierTaskContext context) {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     try (PointerScope scope = new PointerScope()) {
-      if (rank == 0) {
+      if (context.partitionId() == 0) {
         TCPStore store = new TCPStore(host, options().isServer(true).port((short) 0));
         context.allGather(new Meeting(host, Short.toUnsignedInt(store.getPort())).text());
-        return new Peers(rank, size, group(store, rank, size, host), owned(store));
+        return group(store, context, host);
       }
       Meeting meeting = Meeting.parse(context.allGather("")[0]);
-      TCPStore store =
-          new TCPStore(meeting.host(), options().isServer(false).port((short) meeting.port()));
-      return new Peers(rank, size, group(store, rank, size, host), owned(store));
+      TCPStoreOptions options = options().isServer(false).port((short) meeting.port());
+      return group(new TCPStore(meeting.host(), options), context, host);
     }
   }
 
@@ -69,19 +71,17 @@ final class Peers implements AutoCloseable {
     return new TCPStoreOptions().waitWorkers(false).timeout(new Milliseconds(PATIENCE.toMillis()));
   }
 
-  private static ProcessGroupGloo group(TCPStore store, int rank, int size, String host) {
+  private static Group group(TCPStore store, BarrierTaskContext context, String host) {
     ProcessGroupGloo.Options options =
         ProcessGroupGloo.Options.create(new Milliseconds(PATIENCE.toMillis()));
     options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(host));
     options.threads(GLOO_THREADS);
-    ProcessGroupGloo group = new ProcessGroupGloo(store, rank, size, options);
-    group.retainReference();
+    int size = context.getTaskInfos().length;
+    Group group =
+        new Group(new ProcessGroupGloo(store, context.partitionId(), size, options), store);
+    group.gloo().retainReference();
+    group.store().retainReference();
     return group;
-  }
-
-  private static TCPStore owned(TCPStore store) {
-    store.retainReference();
-    return store;
   }
 
   /** This worker's number, from 0. */
@@ -107,9 +107,12 @@ final class Peers implements AutoCloseable {
    * @throws RuntimeException if a peer is gone
    */
   void sum(Tensor tensor) {
-    try (PointerScope scope = new PointerScope()) {
-      group.allreduce(new TensorVector(tensor))._wait();
-    }
+    group.ifPresent(
+        peers -> {
+          try (PointerScope scope = new PointerScope()) {
+            peers.gloo().allreduce(new TensorVector(tensor))._wait();
+          }
+        });
   }
 
   /**
@@ -127,9 +130,15 @@ final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
-    group.releaseReference();
-    store.releaseReference();
+    group.ifPresent(
+        peers -> {
+          peers.gloo().releaseReference();
+          peers.store().releaseReference();
+        });
   }
+
+  /** Native; held until closed. The first worker's store is the one that all others ask. */
+  private record Group(ProcessGroupGloo gloo, TCPStore store) {}
 
   /** Where the store is. */
   private record Meeting(String host, int port) {

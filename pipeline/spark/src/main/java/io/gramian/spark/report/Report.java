@@ -3,6 +3,7 @@ package io.gramian.spark.report;
 import io.gramian.checkpoint.PendingFile;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.compress.forward.Site;
+import io.gramian.spark.finetune.TrainingTables;
 import io.gramian.spark.report.Page.Fact;
 import io.gramian.spark.report.Page.Section;
 import io.gramian.spark.report.Page.Selection;
@@ -71,6 +72,7 @@ public final class Report {
     if (!quality.isEmpty()) {
       sections.add(new Section("quality", "Choosing a width", "", quality, Selection.ALL));
     }
+    training().ifPresent(sections::add);
     sections.addAll(blocks(model));
     SpectrumSection.of(new SpectrumTable(session, run).read()).ifPresent(sections::add);
     Provenance provenance = new Provenance(manifest);
@@ -80,6 +82,14 @@ public final class Report {
         scored.glance().stream().toList(),
         sections,
         new Page.Source(provenance.commandLine(), provenance.tables(), provenance.checksums()));
+  }
+
+  private Optional<Section> training() throws IOException {
+    return run.exists(TrainingTables.LOG) && run.exists(TrainingTables.CHECKS)
+        ? new TrainingSection(
+                TrainingTables.readSteps(session, run), TrainingTables.readChecks(session, run))
+            .section()
+        : Optional.empty();
   }
 
   private List<Section> blocks(Optional<ModelFacts> model) throws IOException {

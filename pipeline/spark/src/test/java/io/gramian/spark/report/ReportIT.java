@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.finetune.StepResult;
 import io.gramian.spark.ablate.Ablation;
 import io.gramian.spark.ablate.AblationTable;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
+import io.gramian.spark.finetune.HeldOutLoss;
+import io.gramian.spark.finetune.TrainingTables;
 import io.gramian.spark.run.Reporting;
 import io.gramian.spark.session.TestSession;
 import java.io.IOException;
@@ -173,9 +176,26 @@ class ReportIT {
   }
 
   @Test
+  void theTrainingIsThatOfItsTables() throws IOException {
+    Document page = page(RUN);
+    List<HeldOutLoss> checks =
+        TrainingTables.readChecks(TestSession.get(), SampleRun.directory("run"));
+    assertThat(checks).hasSize(6);
+    for (HeldOutLoss check : checks) {
+      String name = String.format(Locale.ROOT, "keep %.2f", check.ratio().value());
+      assertThat(value(series(chart(page, "held-out-loss"), name), (double) check.updates()))
+          .isEqualTo(check.loss());
+    }
+    List<StepResult> steps =
+        TrainingTables.readSteps(TestSession.get(), SampleRun.directory("run"));
+    assertThat(value(series(chart(page, "training-loss"), "training, all widths"), 2))
+        .isEqualTo(steps.get(1).loss());
+  }
+
+  @Test
   void everyChartHasItsNumbersAsATable() throws IOException {
     assertThat(page(RUN).select("figure.chart"))
-        .hasSize(7)
+        .hasSize(9)
         .allSatisfy(figure -> assertThat(figure.select("details tbody td")).isNotEmpty());
   }
 

@@ -1,5 +1,7 @@
 package io.gramian.spark.report;
 
+import io.gramian.compress.finetune.FinetuneSettings;
+import io.gramian.compress.finetune.StepPlan;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.Coupling;
 import io.gramian.model.DeviceProfile;
@@ -13,6 +15,8 @@ import io.gramian.model.allocation.SegmentWidth;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
 import io.gramian.spark.ablate.WidthChoice;
+import io.gramian.spark.finetune.CheckPlan;
+import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
 import io.gramian.spark.run.Pipeline;
@@ -99,6 +103,7 @@ final class SampleRun {
         pipeline.sort(text("train"), SortCriteria.DEFAULT);
         pipeline.ablate(text("train"), text("valid"), request());
         pipeline.evaluate(text("valid"), WidthRequest.FULL);
+        pipeline.finetune(text("train"), text("valid"), training());
         allocate(directory("run/ratios"));
         Reporting.run(TestSession.get(), directory("run"));
         return FOLDER.resolve("run");
@@ -113,6 +118,14 @@ final class SampleRun {
           List.of(new KeepRatio(0.85), new KeepRatio(0.65)),
           SMALL,
           List.of(new WidthChoice.Uniform()));
+    }
+
+    private static FinetuneRequest training() {
+      return new FinetuneRequest(
+          FinetuneSettings.DEFAULT.withPlan(StepPlan.DEFAULT.withSteps(3).withBatch(2)),
+          CheckPlan.DEFAULT,
+          OptionalInt.of(1),
+          new Granularity(64, 8, 8, 2));
     }
 
     /** Two of the twelve blocks are cut. */
