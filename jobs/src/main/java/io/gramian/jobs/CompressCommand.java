@@ -105,9 +105,7 @@ final class CompressCommand extends SparkVerb {
     String stage = Sort.SORTED;
     if (plan.finetuning().isPresent()) {
       pipeline.finetune(
-          training.training(plan.text()),
-          training.heldOut(plan.scored()),
-          plan.finetuning().get());
+          training.training(plan.text()), training.heldOut(plan.scored()), plan.finetuning().get());
       stage = Finetune.FINETUNED;
     }
     HadoopDirectory artifact = pipeline.quantize(Optional.of(stage), plan.quantisation());

@@ -59,8 +59,7 @@ final class SizesCommand implements Callable<Integer> {
 
   private void print(DecoderSpec decoder, DeviceProfile device, PrintWriter out) {
     long dense = PackedSizes.bf16(decoder);
-    out.printf(
-        Locale.ROOT, "%n%s, %,d parameters%n", decoder.family(), decoder.parameterCount());
+    out.printf(Locale.ROOT, "%n%s, %,d parameters%n", decoder.family(), decoder.parameterCount());
     out.printf("%n%-10s %6s %17s %8s%n", "weights", "keep", "bytes", "smaller");
     print(out, "dense BF16", KeepRatio.FULL, dense, dense);
     for (String ratio : keep) {

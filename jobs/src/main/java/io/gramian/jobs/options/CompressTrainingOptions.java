@@ -1,36 +1,21 @@
 package io.gramian.jobs.options;
 
 import io.gramian.compress.finetune.FinetuneSettings;
-import io.gramian.compress.finetune.LoraShape;
 import io.gramian.compress.finetune.OptimiserSettings;
-import io.gramian.compress.finetune.Precision;
 import io.gramian.compress.finetune.StepPlan;
 import io.gramian.model.Granularity;
-import io.gramian.model.KeepRatio;
 import io.gramian.spark.finetune.CheckPlan;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.run.TextSource;
 import io.gramian.spark.tokenize.Packing;
 import io.gramian.spark.tokenize.TokenizeRequest;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Fine-tuning as a part of {@code compress}: what matters most of {@code finetune}'s options. */
 public final class CompressTrainingOptions {
 
-  private static final List<KeepRatio> TRAINED =
-      Stream.of("0.65", "0.70", "0.75", "0.80", "0.85", "0.90", "0.95", "1.0")
-          .map(KeepRatio::parse)
-          .toList();
-  private static final List<KeepRatio> CHECKED =
-      Stream.of("1.0", "0.85", "0.65").map(KeepRatio::parse).toList();
-
-  private static final double CLIP = 1;
-  private static final LoraShape ADAPTERS = new LoraShape(8, 16, 0.05);
-  private static final int SAVE_EVERY = 50;
   private static final int CHECK_SEQUENCES = 64;
 
   @Option(
@@ -67,7 +52,8 @@ public final class CompressTrainingOptions {
       names = "--finetune-check-every",
       paramLabel = "STEPS",
       defaultValue = "100",
-      description = "Steps from one check on held-out text to the next (default: ${DEFAULT-VALUE}).")
+      description =
+          "Steps from one check on held-out text to the next (default: ${DEFAULT-VALUE}).")
   private int checkEvery;
 
   @Option(
@@ -96,14 +82,14 @@ public final class CompressTrainingOptions {
    */
   public FinetuneRequest request(Granularity granularity) {
     FinetuneSettings settings =
-        new FinetuneSettings(
-            new StepPlan(steps, batch, TRAINED, 0),
-            new OptimiserSettings(learningRate, warmUp, CLIP, 0),
-            ADAPTERS,
-            Precision.AUTO);
+        FinetuneSettings.DEFAULT
+            .withPlan(StepPlan.DEFAULT.withSteps(steps).withBatch(batch))
+            .withOptimiser(
+                OptimiserSettings.DEFAULT.withLearningRate(learningRate).withWarmupSteps(warmUp));
+    CheckPlan checks = CheckPlan.DEFAULT;
     return new FinetuneRequest(
         settings,
-        new CheckPlan(CHECKED, checkEvery, SAVE_EVERY),
+        new CheckPlan(checks.ratios(), checkEvery, checks.saveEvery()),
         OptionalInt.empty(),
         granularity);
   }
@@ -120,8 +106,6 @@ public final class CompressTrainingOptions {
 
   private TextSource cut(String path, TextSource like, OptionalInt maximum) {
     return new TextSource(
-        path,
-        like.textColumn(),
-        new TokenizeRequest.Cut(sequenceLength, maximum, Packing.PACK));
+        path, like.textColumn(), new TokenizeRequest.Cut(sequenceLength, maximum, Packing.PACK));
   }
 }

@@ -10,14 +10,14 @@ import io.gramian.checkpoint.packed.ColumnGroups;
  * @param group most columns that share a scale
  * @param passes how often a block's activations are recorded
  */
-record Quantisation(Method method, ScaleRule rule, int group, Passes passes) {
+public record Quantisation(Method method, ScaleRule rule, int group, Passes passes) {
 
-  enum Method {
+  public enum Method {
     ROUND_TO_NEAREST,
     GPTQ
   }
 
-  enum Passes {
+  public enum Passes {
     /** Once, with the block's maps not yet quantised. */
     BLOCK,
     /** For every input anew, with the maps before it quantised. */

@@ -32,7 +32,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** A whole small model quantised block by block on one thread: what a cluster does. */
-final class QuantisedDecoder {
+public final class QuantisedDecoder {
 
   private static final int BATCH = 8;
 
@@ -55,7 +55,8 @@ final class QuantisedDecoder {
   }
 
   /** Quantises {@code dense} on {@code ids [sequences, positions]}. */
-  static QuantisedDecoder of(LoadedDecoder dense, Quantisation how, int[] ids, int positions) {
+  public static QuantisedDecoder of(
+      LoadedDecoder dense, Quantisation how, int[] ids, int positions) {
     QuantisedDecoder decoder = new QuantisedDecoder(dense, how, positions);
     try (PointerScope scope = new PointerScope()) {
       decoder.embed(ids);
@@ -66,12 +67,20 @@ final class QuantisedDecoder {
     return decoder;
   }
 
-  PackedDecoder layout() {
+  public PackedDecoder layout() {
     return layout;
   }
 
-  List<PackedBlock> blocks() {
+  public List<PackedBlock> blocks() {
     return blocks;
+  }
+
+  public PackedMatrix embedding() {
+    return embedding;
+  }
+
+  public PackedMatrix head() {
+    return head;
   }
 
   private void embed(int[] ids) {

@@ -28,8 +28,7 @@ public final class PackedSizes {
   public static long at(DecoderSpec spec, KeepRatio ratio, DeviceProfile device) {
     Map<Integer, BlockWidths> widths = new TreeMap<>();
     for (ResidualBlock block : spec.blocks()) {
-      widths.put(
-          block.blockIndex(), BlockWidths.uniform(block, ratio, device.granularity()));
+      widths.put(block.blockIndex(), BlockWidths.uniform(block, ratio, device.granularity()));
     }
     return PackedDecoder.of(spec, device.quantisationGroup()).at(widths).bytes();
   }

@@ -23,10 +23,12 @@ public final class PackedCheckpoint implements Closeable {
 
   private final Checkpoint checkpoint;
   private final GramianMetadata metadata;
+  private final DecoderSpec dense;
   private final PackedDecoder decoder;
 
-  private PackedCheckpoint(Checkpoint checkpoint, GramianMetadata metadata, PackedDecoder decoder) {
-    this.checkpoint = checkpoint;
+  private PackedCheckpoint(ModelCheckpoint model, GramianMetadata metadata, PackedDecoder decoder) {
+    this.checkpoint = model.checkpoint();
+    this.dense = model.spec();
     this.metadata = metadata;
     this.decoder = decoder;
   }

@@ -28,16 +28,30 @@ final class BlockByBlock {
   private final ShardSet shards;
   private final Projections projections;
   private final QuantiserSource byItself;
+  private final int tasks;
 
-  BlockByBlock(
-      JavaSparkContext spark, QuantizeRequest request, QuantisedTensors tensors, ShardSet shards) {
-    this.spark = spark;
+  /**
+   * Plans the work.
+   *
+   * @param work what Spark does it with
+   * @param shards of the calibration set
+   */
+  BlockByBlock(Work work, QuantizeRequest request, QuantisedTensors tensors, ShardSet shards) {
+    this.spark = work.spark();
+    this.tasks = work.tasks();
     this.request = request;
     this.tensors = tensors;
     this.shards = shards;
     this.projections = new Projections(tensors);
     this.byItself = new QuantiserSource.ByItself(request.settings().scale());
   }
+
+  /**
+   * How Spark does it.
+   *
+   * @param tasks about how many there are for the rows of an input's maps; changes no byte
+   */
+  record Work(JavaSparkContext spark, int tasks) {}
 
   private QuantisedParts parts() {
     return tensors.parts();
@@ -58,9 +72,9 @@ final class BlockByBlock {
   /** Units of work that {@link #run} counts. */
   long units() {
     List<Projection> missing = missing();
-    long rows = missing.stream().mapToLong(p -> RowJob.units(spark, p.maps())).sum();
+    long rows = missing.stream().mapToLong(p -> RowRange.of(p.maps(), tasks).size()).sum();
     if (!parts().has(embedding())) {
-      rows += RowJob.units(spark, embedding());
+      rows += RowRange.of(embedding(), tasks).size();
     }
     return needsActivations() && !missing.isEmpty()
         ? rows + PrefixWalk.units(shards, missing.size(), decoder().blocks().size())
@@ -73,7 +87,7 @@ final class BlockByBlock {
 
   /** Quantises; {@code units} counts as {@link #units} says. */
   void run(LongAccumulator units) throws IOException {
-    RowJob rows = new RowJob(spark, request.source(), parts(), units);
+    RowJob rows = new RowJob(spark, request.source(), parts(), tasks, units);
     if (!parts().has(embedding())) {
       rows.run(embedding(), tensors.preparation().embedding(), byItself, Optional.empty());
     }
@@ -122,10 +136,6 @@ final class BlockByBlock {
         projection.input(),
         projection.pass(),
         projection.passWeights(),
-        partials ->
-            TileReduction.ofOne(partials, spark.defaultParallelism())
-                .mapPartitions(task)
-                .collect()
-                .get(0));
+        partials -> TileReduction.ofOne(partials, tasks).mapPartitions(task).collect().get(0));
   }
 }

@@ -32,13 +32,23 @@ public final class Quantize {
   /** Folder of the artifact. */
   public static final String QUANTIZED = "quantized";
 
+  /** Tasks a core gets, to even out slow ones. */
+  private static final int TASKS_PER_CORE = 4;
+
   private final JavaSparkContext spark;
   private final ProgressListener progress;
+  private final int tasks;
 
   /** Makes the verb. */
   public Quantize(JavaSparkContext spark, ProgressListener progress) {
+    this(spark, progress, TASKS_PER_CORE * spark.defaultParallelism());
+  }
+
+  /** The same with another number of tasks, which changes no byte. */
+  Quantize(JavaSparkContext spark, ProgressListener progress, int tasks) {
     this.spark = spark;
     this.progress = progress;
+    this.tasks = tasks;
   }
 
   /**
@@ -76,7 +86,8 @@ public final class Quantize {
     PackedDecoder decoder = PackedDecoder.of(source.spec(), request.settings().group());
     QuantisedTensors tensors = new QuantisedTensors(decoder, preparation, parts);
     PackedFolder folder = new PackedFolder(spark, request.source(), decoder);
-    BlockByBlock work = new BlockByBlock(spark, request, tensors, shards);
+    BlockByBlock work =
+        new BlockByBlock(new BlockByBlock.Work(spark, tasks), request, tensors, shards);
     try (JobPhase phase = JobPhase.begin(spark, PHASE, request.stage());
         TaskProgress done =
             TaskProgress.start(spark, progress, PHASE, work.units() + folder.files())) {

@@ -17,22 +17,15 @@ import org.apache.spark.util.LongAccumulator;
  *
  * @param model folder that weights are read from
  * @param parts where the maps go
+ * @param tasks about how many ranges of rows there are; changes no byte
  * @param units counts ranges of rows
  */
 record RowJob(
-    JavaSparkContext spark, HadoopDirectory model, QuantisedParts parts, LongAccumulator units) {
-
-  /** Tasks a core gets, to even out slow ones. */
-  private static final int TASKS_PER_CORE = 4;
-
-  /** What {@link #run} does with some maps, counted in its units. */
-  static int units(JavaSparkContext spark, List<PackedMap> maps) {
-    return ranges(spark, maps).size();
-  }
-
-  private static List<RowRange> ranges(JavaSparkContext spark, List<PackedMap> maps) {
-    return RowRange.of(maps, TASKS_PER_CORE * spark.defaultParallelism());
-  }
+    JavaSparkContext spark,
+    HadoopDirectory model,
+    QuantisedParts parts,
+    int tasks,
+    LongAccumulator units) {
 
   /**
    * Runs the job.
@@ -46,7 +39,7 @@ record RowJob(
       WeightSource weights,
       QuantiserSource quantisers,
       Optional<Recoveries> recoveries) {
-    List<RowRange> ranges = ranges(spark, maps);
+    List<RowRange> ranges = RowRange.of(maps, tasks);
     RowTask task =
         new RowTask(spark.broadcast(new SharedWeights(model, weights)), quantisers, units);
     JavaRDD<String> stored =

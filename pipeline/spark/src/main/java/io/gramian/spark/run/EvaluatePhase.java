@@ -49,8 +49,7 @@ final class EvaluatePhase {
 
   /** Scores stages into a table of the run; returns its folder. */
   List<String> write(List<Stage> scored, ShardSet shards, String table) throws IOException {
-    Evaluate evaluate =
-        new Evaluate(tools.spark(), tools.progress(), tools.settings().waveBytes());
+    Evaluate evaluate = new Evaluate(tools.spark(), tools.progress(), tools.settings().waveBytes());
     List<Evaluation> scores = new ArrayList<>();
     for (Stage stage : scored) {
       scores.add(evaluate.run(stage, shards));

@@ -213,8 +213,7 @@ public final class Pipeline {
    * @return the artifact's folder
    * @throws UserException if the run has not sorted, or a weight or an activation is not finite
    */
-  public HadoopDirectory quantize(Optional<String> stage, QuantizeSettings how)
-      throws IOException {
+  public HadoopDirectory quantize(Optional<String> stage, QuantizeSettings how) throws IOException {
     inputs.requireSameModel();
     String from = stages.floatingStage(stage);
     ShardSet shards = ShardSet.of(texts.open(Texts.CALIBRATION), settings.parallelism());

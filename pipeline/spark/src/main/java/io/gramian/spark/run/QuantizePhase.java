@@ -36,8 +36,7 @@ final class QuantizePhase {
    * @param shards of the run's calibration set
    * @return the artifact
    */
-  HadoopDirectory run(String stage, QuantizeSettings settings, ShardSet shards)
-      throws IOException {
+  HadoopDirectory run(String stage, QuantizeSettings settings, ShardSet shards) throws IOException {
     Run run = stages.run();
     SortedMap<KeepRatio, Map<Integer, BlockWidths>> widths = widths(stage, settings);
     Ingredients ingredients = inputs.quantize(stage, settings, widths);

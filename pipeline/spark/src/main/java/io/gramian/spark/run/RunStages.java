@@ -119,7 +119,8 @@ record RunStages(Run run, HadoopDirectory model) {
 
   private String stage(Optional<String> wanted, Set<String> known, String otherwise) {
     requireSorted();
-    String last = FLOATING.stream().filter(name -> run.isDone(phaseOf(name))).findFirst().orElseThrow();
+    String last =
+        FLOATING.stream().filter(name -> run.isDone(phaseOf(name))).findFirst().orElseThrow();
     String stage = wanted.orElse(last);
     if (!known.contains(stage)) {
       throw new UserException("--stage " + stage + " " + otherwise + ": give one of " + known);

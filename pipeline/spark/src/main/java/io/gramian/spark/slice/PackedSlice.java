@@ -45,8 +45,7 @@ public final class PackedSlice {
               .packed(artifact.quantisation().cutTo(narrow));
       PackedFolder folder = new PackedFolder(spark, request.sorted(), narrow);
       try (JobPhase phase = JobPhase.begin(spark, Slice.PHASE, request.name());
-          TaskProgress done =
-              TaskProgress.start(spark, progress, phase.name(), folder.files())) {
+          TaskProgress done = TaskProgress.start(spark, progress, phase.name(), folder.files())) {
         PackedFolder.Place place = new PackedFolder.Place(request.parent(), request.name());
         folder.write(tensors, metadata, place, done.units());
       }
