@@ -18,8 +18,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 sealed interface OpenStage {
 
-  /** The decoder at the stage's width. */
-  DecoderSpec spec();
+  /** Elements of all its tensors before they were packed; a tied table counts once. */
+  long parameters();
 
   /** Bytes of all its tensors, as they would lie on disk. */
   long bytes();
@@ -46,7 +46,7 @@ sealed interface OpenStage {
           spec.withBlocks(spec.blocks().stream().map(transform::describe).toList());
       long bytes =
           CheckpointLayout.tensors(model, narrow).stream().mapToLong(TensorSpec::bytes).sum();
-      return new Floating(stage, spec, narrow, bytes);
+      return new Floating(stage, spec, narrow.parameterCount(), bytes);
     }
   }
 
@@ -54,7 +54,9 @@ sealed interface OpenStage {
     try (PackedCheckpoint artifact = PackedCheckpoint.open(stage.folder())) {
       artifact.validate();
       ArtifactTensors tensors = new ArtifactTensors(artifact.decoder(), stage.widths().widths());
-      return new Packed(stage, tensors, tensors.decoder());
+      PackedDecoder decoder = tensors.decoder();
+      DecoderSpec dense = artifact.dense().withBlocks(decoder.spec().blocks());
+      return new Packed(stage, tensors, decoder, dense.parameterCount());
     }
   }
 
@@ -62,9 +64,8 @@ sealed interface OpenStage {
    * A checkpoint of floating-point weights.
    *
    * @param whole the decoder as it lies on disk
-   * @param spec at the stage's width
    */
-  record Floating(Stage stage, DecoderSpec whole, DecoderSpec spec, long bytes)
+  record Floating(Stage stage, DecoderSpec whole, long parameters, long bytes)
       implements OpenStage {
 
     @Override
@@ -79,12 +80,8 @@ sealed interface OpenStage {
    *
    * @param decoder at the stage's width
    */
-  record Packed(Stage stage, ArtifactTensors tensors, PackedDecoder decoder) implements OpenStage {
-
-    @Override
-    public DecoderSpec spec() {
-      return decoder.spec();
-    }
+  record Packed(
+      Stage stage, ArtifactTensors tensors, PackedDecoder decoder, long parameters) implements OpenStage {
 
     @Override
     public long bytes() {

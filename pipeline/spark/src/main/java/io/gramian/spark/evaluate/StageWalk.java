@@ -20,7 +20,8 @@ record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveByt
   /**
    * What a pass gave.
    *
-   * @param parameters elements of the stage's tensors; a tied table counts once
+   * @param parameters elements of the stage's tensors before they were packed; a tied table counts
+   *     once
    * @param bytes of all its tensors, in the types in which they are stored
    */
   record Outcome<T>(T value, long parameters, long bytes) {}
@@ -38,7 +39,7 @@ record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveByt
         TaskProgress blocks =
             TaskProgress.start(spark, progress, phase.name(), walk.units(shards))) {
       T value = pass.apply(walk, blocks.units());
-      return new Outcome<>(value, open.spec().parameterCount(), open.bytes());
+      return new Outcome<>(value, open.parameters(), open.bytes());
     }
   }
 }

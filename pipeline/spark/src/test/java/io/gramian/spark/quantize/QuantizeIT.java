@@ -124,6 +124,9 @@ class QuantizeIT {
     RecordedProgress progress = new RecordedProgress();
     quantise("run", rounding, 3, progress);
     assertThat(Files.getLastModifiedTime(done)).isEqualTo(before);
+    assertThat(progress.phases()).hasSize(2);
+    assertThat(progress.phases().get(1))
+        .isEqualTo("-" + progress.phases().get(0).replace("+quantize ", ""));
     for (Map.Entry<String, Path> file : files("run/quantized").entrySet()) {
       assertThat(file.getValue()).hasBinaryContent(whole.get(file.getKey()));
     }
@@ -156,18 +159,29 @@ class QuantizeIT {
   }
 
   @Test
-  void anActivationThatOverflowsEndsInOneLineAndNothingIsLeft() throws IOException {
-    EditedCheckpoint.scaled(
-        folder.resolve("run/sorted"), "llamaGrouped", "model.layers.0.mlp.up_proj.weight", 1e38f);
+  void aWeightThatCannotBeQuantisedIsNamedAndNothingIsLeft() throws IOException {
+    String tensor = "model.layers.0.mlp.up_proj.weight";
+    EditedCheckpoint.scaled(folder.resolve("run/sorted"), "llamaGrouped", tensor, 1e38f);
     assertThatThrownBy(() -> quantise("run", Rounding.NEAREST, 3))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("model.layers.0.mlp.up_proj.weight: a weight of ")
-        .hasMessageContaining(" cannot be quantised");
+        .hasMessageMatching(
+            tensor
+                + ": a weight of \\S+ cannot be quantised \\(the largest F16 scale is 65504\\): the"
+                + " checkpoint is damaged or its training diverged");
     assertThat(folder.resolve("run")).isDirectoryNotContaining("glob:**quanti*");
-    EditedCheckpoint.scaled(
-        folder.resolve("run/sorted"), "llamaGrouped", "model.embed_tokens.weight", 1e4f);
-    EditedCheckpoint.scale(folder.resolve("run/sorted"), "model.layers.0.mlp.up_proj.weight", 1e4f);
-    assertThatThrownBy(() -> quantise("run", Rounding.GPTQ, 3)).hasMessageContaining("?");
+  }
+
+  @Test
+  void anInputThatOverflowsIsNamedAndNothingIsLeft() throws IOException {
+    Path sorted = folder.resolve("run/sorted");
+    EditedCheckpoint.scaled(sorted, "llamaGrouped", "model.layers.0.mlp.up_proj.weight", 1e5f);
+    EditedCheckpoint.scale(sorted, "model.layers.0.mlp.gate_proj.weight", 1e5f);
+    assertThatThrownBy(() -> quantise("run", Rounding.GPTQ, 3))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "down-input of block 1, read by model.layers.0.mlp.down_proj.weight: the activations"
+                + " overflow \\(a term of \\S+ cannot be summed .*\\): the checkpoint is damaged or"
+                + " its training diverged");
     assertThat(folder.resolve("run")).isDirectoryNotContaining("glob:**quanti*");
   }
 
