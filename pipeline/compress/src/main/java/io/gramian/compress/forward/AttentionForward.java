@@ -3,6 +3,7 @@ package io.gramian.compress.forward;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
+import java.util.Optional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -12,7 +13,13 @@ import org.bytedeco.pytorch.global.torch;
  * Causal grouped-query attention. Padding stands at the end of a sequence, where causality keeps it
  * from every real position, so no mask is needed beyond the causal one.
  */
-record AttentionForward(Attention spec, Linear query, Linear key, Linear value, Linear output)
+record AttentionForward(
+    Attention spec,
+    Linear query,
+    Linear key,
+    Linear value,
+    Linear output,
+    Optional<Rotation> rotation)
     implements MixerForward {
 
   static AttentionForward of(Attention spec, Weights weights, Adapters adapters) {
@@ -21,7 +28,8 @@ record AttentionForward(Attention spec, Linear query, Linear key, Linear value, 
         Linear.of(spec.query(), weights, adapters),
         Linear.of(spec.key(), weights, adapters),
         Linear.of(spec.value(), weights, adapters),
-        Linear.of(spec.output(), weights, adapters));
+        Linear.of(spec.output(), weights, adapters),
+        spec.rotary().map(Rotation::new));
   }
 
   @Override
@@ -29,8 +37,8 @@ record AttentionForward(Attention spec, Linear query, Linear key, Linear value, 
     HeadLayout layout = spec.layout();
     Tensor q = heads(query.apply(normed), layout.heads());
     Tensor k = heads(key.apply(normed), layout.kvHeads());
-    if (spec.rotary().isPresent()) {
-      RotaryTable table = RotaryTable.of(spec.rotary().get(), (int) normed.size(1));
+    if (rotation.isPresent()) {
+      RotaryTable table = rotation.get().tableFor(q);
       q = table.rotateQueries(q, layout);
       k = table.rotateKeys(k);
     }
@@ -39,8 +47,8 @@ record AttentionForward(Attention spec, Linear query, Linear key, Linear value, 
     Tensor pure = value.withoutBias(normed);
     recorder.record(Site.VALUE, heads(pure, layout.kvHeads()));
     Tensor v = heads(value.addBias(pure), layout.kvHeads());
-    Tensor mixed = attend(q, shared(k), shared(v)).transpose(1, 2);
-    Tensor attended = mixed.reshape(normed.size(0), normed.size(1), -1);
+    Tensor mixed = output.isReduced() ? attendReduced(q, k, v) : attend(q, shared(k), shared(v));
+    Tensor attended = mixed.transpose(1, 2).reshape(normed.size(0), normed.size(1), -1);
     recorder.record(Site.ATTENDED, attended);
     return output.apply(attended);
   }
@@ -61,9 +69,16 @@ record AttentionForward(Attention spec, Linear query, Linear key, Linear value, 
         .reshape(x.size(0), x.size(1) * queries, x.size(2), x.size(3));
   }
 
+  private Tensor attendReduced(Tensor q, Tensor k, Tensor v) {
+    return new ReducedAttention(scale()).apply(q, k, v);
+  }
+
   private Tensor attend(Tensor q, Tensor k, Tensor v) {
-    double scale = 1 / Math.sqrt(spec.layout().headSize());
     return torch.scaled_dot_product_attention(
-        q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale), false);
+        q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale()), false);
+  }
+
+  private double scale() {
+    return 1 / Math.sqrt(spec.layout().headSize());
   }
 }

@@ -1,9 +1,7 @@
 package io.gramian.compress.forward;
 
-import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.HeadLayout;
 import io.gramian.model.Rope;
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -22,31 +20,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 record RotaryTable(Tensor cos, Tensor sin, int rotarySize) {
 
-  /** Angles for positions 0 to {@code positions - 1}; F64 until the cosine is taken. */
+  /** The table for positions 0 to {@code positions - 1}. */
   static RotaryTable of(Rope rope, int positions) {
-    int pairs = rope.rotarySize() / 2;
-    int rows = Math.max(1, rope.pairOrders().size());
-    float[] cos = new float[rows * positions * pairs];
-    float[] sin = new float[cos.length];
-    int at = 0;
-    for (int row = 0; row < rows; row++) {
-      for (int position = 0; position < positions; position++) {
-        for (int i = 0; i < pairs; i++, at++) {
-          double angle = position * rope.inverseFrequencies().get(pairAt(rope, row, i));
-          cos[at] = (float) (Math.cos(angle) * rope.attentionFactor());
-          sin[at] = (float) (Math.sin(angle) * rope.attentionFactor());
-        }
-      }
-    }
-    return new RotaryTable(
-        Tensor.create(cos, rows, positions, pairs),
-        Tensor.create(sin, rows, positions, pairs),
-        rope.rotarySize());
-  }
-
-  private static int pairAt(Rope rope, int kvHead, int place) {
-    List<List<Integer>> orders = rope.pairOrders();
-    return orders.isEmpty() ? place : orders.get(kvHead).get(place);
+    return RotaryAngles.of(rope, positions).table();
   }
 
   /** Rotates keys {@code [B, KV heads, T, d]}. */
@@ -69,15 +45,16 @@ record RotaryTable(Tensor cos, Tensor sin, int rotarySize) {
   }
 
   private Tensor rotate(Tensor x, Tensor cosine, Tensor sine) {
-    int half = rotarySize / 2;
-    Tensor first = Tensors.range(x, -1, 0, half);
-    Tensor second = Tensors.range(x, -1, half, rotarySize);
-    Tensor passThrough = Tensors.range(x, -1, rotarySize, x.size(-1));
+    long half = rotarySize / 2;
+    long[] sizes = {half, half, x.size(-1) - rotarySize};
+    TensorVector parts = x.split_with_sizes(sizes, -1);
+    Tensor first = parts.get(0);
+    Tensor second = parts.get(1);
     return torch.cat(
         new TensorVector(
             first.mul(cosine).sub(second.mul(sine)),
             second.mul(cosine).add(first.mul(sine)),
-            passThrough),
+            parts.get(2)),
         -1);
   }
 }

@@ -125,7 +125,7 @@ final class SampleRun {
           FinetuneSettings.DEFAULT.withPlan(StepPlan.DEFAULT.withSteps(3).withBatch(2)),
           CheckPlan.DEFAULT,
           OptionalInt.of(1),
-          new Granularity(64, 8, 8, 2));
+          SMALL.granularity());
     }
 
     /** Two of the twelve blocks are cut. */
