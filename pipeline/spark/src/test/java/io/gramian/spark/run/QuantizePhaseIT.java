@@ -119,8 +119,7 @@ class QuantizePhaseIT {
     assertThatThrownBy(() -> pipeline.quantize(Optional.of("finetuned"), SETTINGS))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            folder
-                + "/run holds no finetuned model: run finetune with that --output first");
+            folder + "/run holds no finetuned model: run finetune with that --output first");
     assertThatThrownBy(() -> pipeline.slice(WIDTHS, Optional.of("model")))
         .isInstanceOf(UserException.class)
         .hasMessage(
