@@ -38,7 +38,11 @@ import picocli.CommandLine.Option;
             + " already is not done again. At the end it prints what each width costs and saves.")
 final class CompressCommand extends SparkVerb {
 
-  @Mixin private RecipeOptions recipe;
+  /** Read before the others are parsed, since it holds their defaults. */
+  @SuppressWarnings("UnusedVariable") // picocli needs the field to know the option
+  @Mixin
+  private RecipeOptions recipe;
+
   @Mixin private CalibrationOptions calibration;
   @Mixin private HeldOutOptions heldOut;
   @Mixin private CriterionOptions criteria;

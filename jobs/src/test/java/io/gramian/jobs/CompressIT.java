@@ -60,8 +60,7 @@ class CompressIT {
       "--output=" + run
     };
     String printed = gramian(command);
-    List<String> lines =
-        printed.lines().map(line -> line.replaceAll(" +", " ").strip()).toList();
+    List<String> lines = printed.lines().map(line -> line.replaceAll(" +", " ").strip()).toList();
     assertThat(lines)
         .anyMatch(line -> line.matches("dense BF16 1.00 13,\\d{3},\\d{3} 1.00x .*"))
         .anyMatch(line -> line.matches("4 bits 1.00 [34],\\d{3},\\d{3} 3\\.\\d\\dx .*"))
@@ -86,8 +85,13 @@ class CompressIT {
                 "--keep=0.65",
                 "--profile=" + PROFILE))
         .contains("sliced/quantized-keep-0.65");
-    assertThat(gramian("evaluate", "--text=" + text, "--sequence-length=13",
-            "--model=" + run + "/sliced/quantized-keep-0.65", "--output=" + run + "-slice"))
+    assertThat(
+            gramian(
+                "evaluate",
+                "--text=" + text,
+                "--sequence-length=13",
+                "--model=" + run + "/sliced/quantized-keep-0.65",
+                "--output=" + run + "-slice"))
         .containsPattern("\nperplexity \\d+\\.\\d{6}\n$");
   }
 }

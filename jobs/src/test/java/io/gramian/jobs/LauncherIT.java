@@ -130,7 +130,7 @@ class LauncherIT {
 
     assertThat(finetune.exitCode()).as(finetune.err()).isZero();
     assertThat(finetune.out().lines())
-        .hasSize(7)
+        .hasSize(8)
         .startsWith("", "  keep       perplexity, sorted   perplexity, fine-tuned")
         .last()
         .isEqualTo("in " + scratch.resolve("run") + "/finetuned");

@@ -32,7 +32,9 @@ class RecipeDefaultsTest {
   @Command(name = "cook", mixinStandardHelpOptions = true)
   private static final class Cook implements Runnable {
 
-    @Mixin private RecipeOptions recipe;
+    @SuppressWarnings("UnusedVariable") // picocli needs the field to know the option
+    @Mixin
+    private RecipeOptions recipe;
 
     @Option(names = "--steps", defaultValue = "7")
     private int steps;
@@ -101,8 +103,7 @@ class RecipeDefaultsTest {
     named("bad", "step: 1\n");
     assertThatThrownBy(() -> run("cook", "--recipe=bad"))
         .isInstanceOf(UserException.class)
-        .hasMessage(
-            home + "/conf/recipes/bad.yaml: unknown key step: did you mean steps?");
+        .hasMessage(home + "/conf/recipes/bad.yaml: unknown key step: did you mean steps?");
     assertThatThrownBy(() -> run("cook", "--recipe=none"))
         .isInstanceOf(UserException.class)
         .hasMessage(home + "/conf/recipes/none.yaml: no such recipe");

@@ -133,7 +133,10 @@ class PackedCheckpointTest {
   @Test
   void runsOfAnotherModelAreRefused() throws IOException {
     write("llamaTied");
-    assertOpening(text -> text.replaceFirst("down_proj.weight\" : \\[ 52 \\]", "down_proj.weight\" : [ 26, 26 ]"))
+    assertOpening(
+            text ->
+                text.replaceFirst(
+                    "down_proj.weight\" : \\[ 52 \\]", "down_proj.weight\" : [ 26, 26 ]"))
         .hasMessage(
             folder
                 + "/gramian.json does not fit the model: the columns of"
@@ -147,8 +150,7 @@ class PackedCheckpointTest {
     String damaged = folder + "/gramian.json is damaged: ";
     assertOpening(text -> text.replace("\"bits\" : 4", "\"bits\" : 3"))
         .hasMessage(
-            damaged
-                + "3 bits, zero stored as 8, first column in the low nibble; quantize again");
+            damaged + "3 bits, zero stored as 8, first column in the low nibble; quantize again");
     assertOpening(text -> text.replace("\"rounding\"", "\"rouding\""))
         .hasMessage(damaged + "unknown key \"rouding\"; quantize again");
     assertOpening(text -> text.replace("\"group\" : 8", "\"group\" : 0"))
@@ -159,8 +161,7 @@ class PackedCheckpointTest {
     assertOpening(text -> text.replace("\"damping\" : 0.1", "\"damping\" : \"much\""))
         .hasMessage(damaged + "it lacks a number damping; quantize again");
     assertOpening(text -> text.replace("[ 3, 7 ]", "[ 3, 7.5 ]"))
-        .hasMessage(
-            damaged + "dead_channels holds 7.5, which is no whole number; quantize again");
+        .hasMessage(damaged + "dead_channels holds 7.5, which is no whole number; quantize again");
     assertOpening(text -> text.replace("\"quantisation\"", "\"quantization\""))
         .hasMessage(damaged + "unknown key \"quantization\"; sort again");
     assertOpening(text -> text.replace("\"source\" : \"sorted\"", "\"source\" : 1"))

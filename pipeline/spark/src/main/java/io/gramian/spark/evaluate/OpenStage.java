@@ -80,8 +80,8 @@ sealed interface OpenStage {
    *
    * @param decoder at the stage's width
    */
-  record Packed(
-      Stage stage, ArtifactTensors tensors, PackedDecoder decoder, long parameters) implements OpenStage {
+  record Packed(Stage stage, ArtifactTensors tensors, PackedDecoder decoder, long parameters)
+      implements OpenStage {
 
     @Override
     public long bytes() {

@@ -79,8 +79,7 @@ class PackedFolderIT {
       }
       PackedReader expected = new PackedReader(whole.checkpoint());
       PackedReader actual = new PackedReader(copy.checkpoint());
-      assertThat(actual.map(copy.decoder().head()))
-          .isEqualTo(expected.map(copy.decoder().head()));
+      assertThat(actual.map(copy.decoder().head())).isEqualTo(expected.map(copy.decoder().head()));
       assertThat(actual.vector(copy.decoder().finalNorm()))
           .isEqualTo(expected.vector(copy.decoder().finalNorm()));
     }
@@ -100,10 +99,8 @@ class PackedFolderIT {
         cut.validate();
         for (PackedLayout layout : whole.decoder().blocks()) {
           int block = layout.block().blockIndex();
-          PackedBlock prefix =
-              PackedBlock.read(layout, whole.checkpoint()).at(widths.get(block));
-          PackedBlock read =
-              PackedBlock.read(cut.decoder().blocks().get(block), cut.checkpoint());
+          PackedBlock prefix = PackedBlock.read(layout, whole.checkpoint()).at(widths.get(block));
+          PackedBlock read = PackedBlock.read(cut.decoder().blocks().get(block), cut.checkpoint());
           assertThat(read.layout()).isEqualTo(prefix.layout());
           assertThat(read.bytes()).as("seed %d", SEED).isEqualTo(prefix.bytes());
         }

@@ -93,7 +93,7 @@ class QuantizePhaseIT {
     assertThat(cut.bytes()).isEqualTo(stages.get(4).bytes());
 
     String manifest = Files.readString(folder.resolve("run/manifest.json"));
-    assertThat(manifest).contains("\"rounding\" : \"gptq\"").contains("quantized/gramian.json");
+    assertThat(manifest).contains("\"rounding\": \"gptq\"").contains("quantized/gramian.json");
     int before = progress.phases().size();
     pipeline(MODEL, "run").quantize(Optional.empty(), SETTINGS);
     assertThat(progress.phases()).hasSize(before);
@@ -119,8 +119,7 @@ class QuantizePhaseIT {
     assertThatThrownBy(() -> pipeline.quantize(Optional.of("finetuned"), SETTINGS))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            folder
-                + "/run holds no finetuned model: run finetune with that --output first");
+            folder + "/run holds no finetuned model: run finetune with that --output first");
     assertThatThrownBy(() -> pipeline.slice(WIDTHS, Optional.of("model")))
         .isInstanceOf(UserException.class)
         .hasMessage(
