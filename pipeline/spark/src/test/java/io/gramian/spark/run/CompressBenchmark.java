@@ -72,8 +72,8 @@ class CompressBenchmark {
     assertThat(whole.perplexity()).isLessThan(1.07 * dense.perplexity());
   }
 
-  private List<Evaluation> compress(
-      String model, String run, Optional<FinetuneRequest> finetuning) throws IOException {
+  private List<Evaluation> compress(String model, String run, Optional<FinetuneRequest> finetuning)
+      throws IOException {
     Pipeline pipeline = pipeline(TestData.folder(model).toString(), run);
     TextSource text = text("train", 512, OptionalInt.of(128));
     pipeline.sort(text, SortCriteria.DEFAULT);
@@ -107,7 +107,8 @@ class CompressBenchmark {
   private static void print(String name, List<Evaluation> stages) {
     Evaluation dense = stages.get(0);
     StringBuilder line = new StringBuilder("| ").append(name);
-    line.append(String.format(Locale.ROOT, " | %.2f / %.4f", dense.perplexity(), dense.top1Accuracy()));
+    line.append(
+        String.format(Locale.ROOT, " | %.2f / %.4f", dense.perplexity(), dense.top1Accuracy()));
     for (Evaluation stage : quantised(stages)) {
       line.append(
           String.format(
