@@ -11,6 +11,7 @@ import io.gramian.jobs.options.RecipeOptions;
 import io.gramian.jobs.options.RunOptions;
 import io.gramian.model.DeviceProfile;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.store.PackedCheckpoint;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.finetune.FinetuneRequest;
@@ -39,9 +40,7 @@ import picocli.CommandLine.Option;
 final class CompressCommand extends SparkVerb {
 
   /** Read before the others are parsed, since it holds their defaults. */
-  @SuppressWarnings("UnusedVariable") // picocli needs the field to know the option
-  @Mixin
-  private RecipeOptions recipe;
+  @Mixin private RecipeOptions recipe;
 
   @Mixin private CalibrationOptions calibration;
   @Mixin private HeldOutOptions heldOut;
@@ -118,6 +117,12 @@ final class CompressCommand extends SparkVerb {
         HadoopDirectory.of(output, at.session().sparkContext().hadoopConfiguration());
     String report = Reporting.run(at.session(), folder);
     table.print(at.out());
-    at.out().printf("%nartifact  %s%nreport    %s%n", artifact.name(), report);
+    try (PackedCheckpoint packed = PackedCheckpoint.open(artifact)) {
+      ArtifactNotes.print(packed, at.out());
+    }
+    at.out()
+        .printf(
+            "%nrecipe    %s%nartifact  %s%nreport    %s%n",
+            recipe.recipe(), artifact.name(), report);
   }
 }

@@ -1,13 +1,11 @@
 package io.gramian.jobs;
 
-import io.gramian.compress.quantize.Hadamard;
 import io.gramian.jobs.options.ModelOptions;
 import io.gramian.jobs.options.ProfileOptions;
 import io.gramian.jobs.options.QuantizeOptions;
 import io.gramian.jobs.options.RunOptions;
-import io.gramian.model.DecoderSpec;
+import io.gramian.model.packed.PackedSizes;
 import io.gramian.model.store.PackedCheckpoint;
-import io.gramian.model.store.Quantisation;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
@@ -51,28 +49,14 @@ final class QuantizeCommand extends SparkVerb {
 
   private static void print(HadoopDirectory folder, PrintWriter out) throws IOException {
     try (PackedCheckpoint artifact = PackedCheckpoint.open(folder)) {
-      DecoderSpec spec = artifact.dense();
-      Quantisation how = artifact.quantisation();
       long bytes = artifact.decoder().bytes();
       out.printf(
           Locale.ROOT,
           "%n%,d bytes in 4 bits, %.2f times less than in BF16 (embedding and head included)%n",
           bytes,
-          2.0 * spec.parameterCount() / bytes);
-      if (how.method().rotation().equals("none")) {
-        out.println("warning: " + Hadamard.missing(spec.hiddenSize()));
-      }
-      how.recoveries().forEach(recovery -> out.println("warning: " + warning(recovery)));
+          (double) PackedSizes.bf16(artifact.dense()) / bytes);
+      ArtifactNotes.print(artifact, out);
       out.printf("%nin %s%n", folder.name());
     }
-  }
-
-  private static String warning(Quantisation.Recovery recovery) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %d channels that no token reached, damping %s",
-        recovery.input(),
-        recovery.deadChannels().size(),
-        recovery.damping());
   }
 }

@@ -57,7 +57,7 @@ public final class Quantize {
    *
    * @param shards of the calibration set
    * @throws UserException naming the tensor, if a weight, an activation or a Hessian cannot be
-   *     worked with; nothing is left behind then
+   *     worked with, or a width cannot be packed; nothing is left behind then
    */
   public void run(QuantizeRequest request, ShardSet shards) throws IOException {
     QuantisedParts parts = new QuantisedParts(request.run());
@@ -84,6 +84,7 @@ public final class Quantize {
       throws IOException {
     Preparation preparation = Preparation.of(source.spec());
     PackedDecoder decoder = PackedDecoder.of(source.spec(), request.settings().group());
+    request.widths().values().forEach(decoder::at);
     QuantisedTensors tensors = new QuantisedTensors(decoder, preparation, parts);
     PackedFolder folder = new PackedFolder(spark, request.source(), decoder);
     BlockByBlock work =

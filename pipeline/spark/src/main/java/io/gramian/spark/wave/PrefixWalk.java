@@ -6,7 +6,12 @@ import io.gramian.compress.statistics.TileKey;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
 import io.gramian.spark.storage.HadoopDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,6 +36,7 @@ public final class PrefixWalk implements AutoCloseable {
   private final JavaSparkContext spark;
   private final HadoopDirectory model;
   private final LongAccumulator units;
+  private final Deque<String> checkpoints = new ArrayDeque<>();
   private JavaRDD<HiddenShard> hidden;
   private JavaRDD<HiddenShard> behind;
   private int blocks;
@@ -119,6 +125,23 @@ public final class PrefixWalk implements AutoCloseable {
     if (behind != null) {
       behind.unpersist(false);
       behind = null;
+      deleteFormerCheckpoint();
+    }
+  }
+
+  /** States that were written out stand for all before them. */
+  private void deleteFormerCheckpoint() {
+    if (!hidden.isCheckpointed()) {
+      return;
+    }
+    checkpoints.add(hidden.getCheckpointFile().get());
+    if (checkpoints.size() > 1) {
+      Path former = new Path(checkpoints.remove());
+      try {
+        former.getFileSystem(spark.hadoopConfiguration()).delete(former, true);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -6,5 +6,8 @@
  * walks its shards through a wave's blocks, passes their hidden states on to the next wave, and
  * emits its partial statistics once, at its end; tiles are reduced by key and nothing large reaches
  * the driver. Between waves Spark keeps the hidden states where they were computed.
+ *
+ * <p>{@link io.gramian.spark.wave.DecoderWalk} goes through weights that are there; {@link
+ * io.gramian.spark.wave.PrefixWalk} through a decoder that is being made, a block at a time.
  */
 package io.gramian.spark.wave;

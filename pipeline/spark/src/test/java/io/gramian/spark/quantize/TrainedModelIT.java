@@ -43,14 +43,12 @@ class TrainedModelIT {
     quantise(artifacts, Rounding.GPTQ);
     Evaluation gptq = evaluate(artifacts, KeepRatio.FULL);
     Evaluation narrow = evaluate(artifacts, new KeepRatio(0.85));
-    System.out.println("OUT " + nearest + "\nOUT " + gptq + "\nOUT " + narrow);
     assertThat(gptq.perplexity()).isLessThan(1.07 * DENSE).isLessThan(nearest.perplexity());
     assertThat(narrow.perplexity()).isGreaterThan(gptq.perplexity());
     assertThat(narrow.bytes()).isLessThan(gptq.bytes());
   }
 
   private void quantise(HadoopDirectory run, Rounding rounding) throws IOException {
-    long start = System.nanoTime();
     ShardSet shards =
         ShardSet.of(
             CalibrationFolder.write(
@@ -62,7 +60,6 @@ class TrainedModelIT {
             new QuantizeRequest(run, "sorted", settings, new TreeMap<>(), rounding.label()),
             shards);
     Quantize.forgetParts(run);
-    System.out.println("OUT seconds " + (System.nanoTime() - start) * 1e-9);
   }
 
   private Evaluation evaluate(HadoopDirectory run, KeepRatio ratio) throws IOException {
