@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +92,54 @@ class LauncherIT {
         .allMatch(line -> line.startsWith("gramian tokenize") || line.startsWith("tokenize: "));
     assertThat(run.out()).matches("\\d+ sequences with \\d+ tokens in .*\n");
     assertThat(scratch.resolve("runs/llama-tiny/calibration")).isNotEmptyDirectory();
+  }
+
+  /** Gloo prints to the process's standard output, where only results belong. */
+  @Test
+  void onlyResultsGoToStandardOutput() throws IOException {
+    Map<String, String> small = Map.of("GRAMIAN_JAVA_OPTS", "-Xmx1g");
+    List<String> spark = List.of("--master=local[2]", "--conf=spark.ui.enabled=false");
+    String run = "--output=" + scratch.resolve("run");
+    String text = text().toString();
+    ProcessRun sort =
+        launch(
+            small,
+            concat(
+                spark,
+                List.of(
+                    "sort",
+                    run,
+                    "--model=" + SAMPLE_MODEL,
+                    "--calibration=" + text,
+                    "--sequence-length=13")));
+    assertThat(sort.exitCode()).as(sort.err()).isZero();
+    ProcessRun finetune =
+        launch(
+            small,
+            concat(
+                spark,
+                List.of(
+                    "finetune",
+                    run,
+                    "--training=" + text,
+                    "--text=" + text,
+                    "--sequence-length=13",
+                    "--steps=2",
+                    "--batch=2",
+                    "--profile=small")));
+
+    assertThat(finetune.exitCode()).as(finetune.err()).isZero();
+    assertThat(finetune.out().lines())
+        .hasSize(8)
+        .startsWith("", "  keep       perplexity, sorted   perplexity, fine-tuned")
+        .last()
+        .isEqualTo("in " + scratch.resolve("run") + "/finetuned");
+    assertThat(finetune.err()).contains("[Gloo]").contains("finetune: 100 % (2 of 2)");
+    assertThat(scratch.resolve("run/finetuned/model.safetensors")).isNotEmptyFile();
+  }
+
+  private static String[] concat(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
   }
 
   @Test

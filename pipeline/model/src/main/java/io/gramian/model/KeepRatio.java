@@ -48,6 +48,12 @@ public record KeepRatio(double value) implements Serializable, Comparable<KeepRa
     return (int) Math.min(units, steps * granularity);
   }
 
+  /** The number alone, as {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return Double.toString(value);
+  }
+
   @Override
   public int compareTo(KeepRatio other) {
     return Double.compare(value, other.value);

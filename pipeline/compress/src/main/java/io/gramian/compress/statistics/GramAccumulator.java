@@ -60,7 +60,7 @@ final class GramAccumulator implements Accumulator {
               (place, tile) -> {
                 Tensor left = strips.get(place.row());
                 Tensor right = strips.get(place.column());
-                tile.add(product(left, right), x.size(0));
+                tile.add(product(left, right, place), x.size(0));
               });
           return null;
         });
@@ -75,8 +75,17 @@ final class GramAccumulator implements Accumulator {
     return strips;
   }
 
-  private static double[] product(Tensor left, Tensor right) {
-    return Scopes.compute(() -> Tensors.doubles(left.t().mm(right)));
+  /**
+   * Some processors' kernels add up {@code (i, j)} and {@code (j, i)} in different orders, so what
+   * stands below the diagonal of the whole matrix is mirrored from above it.
+   */
+  private static double[] product(Tensor left, Tensor right, TileKey place) {
+    return Scopes.compute(
+        () -> {
+          Tensor product = left.t().mm(right);
+          return Tensors.doubles(
+              place.row() == place.column() ? product.triu().add(product.triu(1).t()) : product);
+        });
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * How well one stage of a run predicts.
  *
- * @param stage {@code model} or {@code sorted}
+ * @param stage {@code model}, {@code sorted} or {@code finetuned}
  * @param keepRatio asked for; 1 for a stage as wide as it lies on disk
  * @param tokens predictions scored
  * @param loss nats a token

@@ -9,7 +9,7 @@ import io.gramian.spark.storage.HadoopDirectory;
 /**
  * A checkpoint at a width.
  *
- * @param name in tables: {@code model} or {@code sorted}
+ * @param name in tables: {@code model}, {@code sorted} or {@code finetuned}
  * @param folder of the checkpoint
  * @param keepRatio asked for
  * @param widths of every block; executors cut blocks as they read them, nothing is written

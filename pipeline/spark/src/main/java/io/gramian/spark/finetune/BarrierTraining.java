@@ -60,7 +60,7 @@ final class BarrierTraining {
   private JavaRDD<Tuple2<Long, int[]>> positions(Shares shares, EpochOrder order) {
     JavaPairRDD<Long, int[]> dealt =
         training
-            .sequencesInOrder()
+            .sequencesInAnyOrder()
             .flatMapToPair(
                 s ->
                     shares
@@ -74,7 +74,7 @@ final class BarrierTraining {
   private JavaRDD<Tuple2<Long, int[]>> numbered(Partitioner dealing) {
     JavaPairRDD<Long, int[]> numbered =
         heldOut
-            .sequencesInOrder()
+            .sequencesInAnyOrder()
             .mapToPair((CalibrationSequence s) -> new Tuple2<>(s.id(), s.tokens()));
     return JavaRDD.fromRDD(
         numbered.repartitionAndSortWithinPartitions(dealing).rdd(), numbered.classTag());

@@ -85,11 +85,13 @@ final class CheckpointFile {
 
   /** Reads a checkpoint back, bit for bit. */
   static TrainingCheckpoint read(SafetensorsFile file) throws IOException {
-    TrainingHistory history =
-        HistoryRows.history(
-            rows(file, STEPS, HistoryRows.STEP_COLUMNS),
-            rows(file, CHECKS, HistoryRows.CHECK_COLUMNS));
-    return new TrainingCheckpoint(state(file, name -> true), history);
+    return new TrainingCheckpoint(state(file, name -> true), history(file));
+  }
+
+  /** Reads its history alone. */
+  static TrainingHistory history(SafetensorsFile file) throws IOException {
+    return HistoryRows.history(
+        rows(file, STEPS, HistoryRows.STEP_COLUMNS), rows(file, CHECKS, HistoryRows.CHECK_COLUMNS));
   }
 
   /** Reads those of the state's tensors whose names are wanted. */

@@ -62,6 +62,13 @@ record CheckpointStore(HadoopDirectory run, String fingerprint) implements Seria
     }
   }
 
+  /** That checkpoint's history, a few numbers a step. */
+  TrainingHistory readHistory(long updates) throws IOException {
+    try (SafetensorsFile file = open(updates)) {
+      return CheckpointFile.history(file);
+    }
+  }
+
   /** Of that checkpoint's adapters and moments, those whose names are wanted. */
   TrainerState readState(long updates, Predicate<String> wanted) throws IOException {
     try (SafetensorsFile file = open(updates)) {

@@ -65,7 +65,7 @@ public final class Finetune {
               request.checks(),
               store);
       FinetuneResult result = train(job, inputs, workers);
-      TrainingHistory history = store.read(job.steps()).history();
+      TrainingHistory history = store.readHistory(job.steps());
       new MergedCheckpoint(spark, progress)
           .write(
               inputs.sorted(),

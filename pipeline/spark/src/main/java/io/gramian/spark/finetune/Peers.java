@@ -7,6 +7,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
@@ -28,6 +29,9 @@ final class Peers implements AutoCloseable {
    * that is gone does not keep the others waiting, unless its machine vanished from the network.
    */
   private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  /** How long workers that have just heard of each other take to connect, with a margin. */
+  private static final Duration CONNECTING = Duration.ofMinutes(2);
 
   /** Threads that move a message's parts. */
   private static final int GLOO_THREADS = 2;
@@ -72,8 +76,7 @@ final class Peers implements AutoCloseable {
   }
 
   private static Group group(TCPStore store, BarrierTaskContext context, String host) {
-    ProcessGroupGloo.Options options =
-        ProcessGroupGloo.Options.create(new Milliseconds(PATIENCE.toMillis()));
+    ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(CONNECTING));
     options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(host));
     options.threads(GLOO_THREADS);
     int size = context.getTaskInfos().length;
@@ -82,6 +85,10 @@ final class Peers implements AutoCloseable {
     group.gloo().retainReference();
     group.store().retainReference();
     return group;
+  }
+
+  private static Milliseconds milliseconds(Duration duration) {
+    return new Milliseconds(duration.toMillis());
   }
 
   /** This worker's number, from 0. */
@@ -110,7 +117,8 @@ final class Peers implements AutoCloseable {
     group.ifPresent(
         peers -> {
           try (PointerScope scope = new PointerScope()) {
-            peers.gloo().allreduce(new TensorVector(tensor))._wait();
+            AllreduceOptions options = new AllreduceOptions().timeout(milliseconds(PATIENCE));
+            peers.gloo().allreduce(new TensorVector(tensor), options)._wait();
           }
         });
   }

@@ -3,6 +3,7 @@ package io.gramian.spark.finetune;
 import io.gramian.checkpoint.UserException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -17,7 +18,8 @@ final class TaskSlots {
   private TaskSlots() {}
 
   /**
-   * The slots of all executors, waiting a little if there are fewer than wanted.
+   * The slots of all executors, waiting a little if there are fewer than wanted, or than the
+   * settings promise.
    *
    * @throws UserException if executors may come and go, which workers that wait for each other
    *     cannot bear
@@ -30,12 +32,18 @@ final class TaskSlots {
               + " spark.dynamicAllocation.enabled=false before the verb");
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    int enough = wanted.orElseGet(() -> promised(spark.getConf()));
     int slots = now(spark.sc());
-    while (!spark.isLocal() && slots < wanted.orElse(1) && System.nanoTime() < deadline) {
+    while (!spark.isLocal() && slots < enough && System.nanoTime() < deadline) {
       pause();
       slots = now(spark.sc());
     }
     return slots;
+  }
+
+  private static int promised(SparkConf conf) {
+    int perExecutor = conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1);
+    return conf.getInt("spark.executor.instances", 1) * perExecutor;
   }
 
   private static int now(SparkContext spark) {

@@ -1,5 +1,6 @@
 /**
- * Writing a checkpoint anew with its blocks changed: sorted or sliced.
+ * Writing a checkpoint anew with its blocks changed: sorted, sliced, or with adapters merged into
+ * them.
  *
  * <p>A {@link io.gramian.spark.rewrite.CheckpointLayout} says which tensor goes into which file, in
  * its original type; one task writes one file ({@link io.gramian.spark.rewrite.TensorFile}) and

@@ -42,6 +42,7 @@ class CheckpointStoreTest {
     store.write(new TrainingCheckpoint(state, history), "1");
     TrainingCheckpoint read = store.read(8);
 
+    assertThat(store.readHistory(8).checks()).isEqualTo(history.checks());
     assertThat(read.history().steps()).isEqualTo(history.steps());
     assertThat(read.history().checks()).isEqualTo(history.checks());
     assertThat(read.state().updates()).isEqualTo(8);

@@ -168,7 +168,7 @@ class FinetuneIT {
     assertThat(wanted.ratios()).extracting(KeepRatio::value).containsExactly(0.65, 0.85, 1.0);
   }
 
-  private static void assertSame(List<StepResult> actual, List<StepResult> expected) {
+  static void assertSame(List<StepResult> actual, List<StepResult> expected) {
     for (int i = 0; i < expected.size(); i++) {
       assertThat(actual.get(i).ratio()).isEqualTo(expected.get(i).ratio());
       assertThat(actual.get(i).tokens()).isEqualTo(expected.get(i).tokens());

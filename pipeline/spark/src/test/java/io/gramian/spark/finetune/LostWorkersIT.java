@@ -2,6 +2,7 @@ package io.gramian.spark.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gramian.compress.finetune.StepResult;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.wave.CalibrationFolder;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors and drivers that are killed while they train. */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LostWorkersIT {
 
   private static final int STEPS = 13;
@@ -30,12 +31,13 @@ class LostWorkersIT {
 
   private Process process;
 
-  /** The same training, undisturbed, by two workers in one process. */
+  /** The same training, undisturbed, by two workers in one process, and by one. */
   @BeforeAll
   static void train() throws IOException {
     CalibrationFolder.write(folder.resolve("training"), FinetuneIT.repetitive(21));
     CalibrationFolder.write(folder.resolve("held-out"), FinetuneIT.repetitive(5));
     Trainings.run(SESSION, folder, folder.resolve("undisturbed"), Trainings.request(STEPS, 2));
+    Trainings.run(SESSION, folder, folder.resolve("alone"), Trainings.request(STEPS, 1));
   }
 
   @AfterEach
@@ -59,6 +61,7 @@ class LostWorkersIT {
     assertThat(Integer.parseInt(result.get(0))).as("attempt").isPositive();
     assertThat(Integer.parseInt(result.get(1))).as("its first step").isBetween(4, STEPS - 1);
     assertSameTraining(run);
+    FinetuneIT.assertSame(steps(run), steps(folder.resolve("alone")));
   }
 
   @Test
@@ -78,8 +81,7 @@ class LostWorkersIT {
   /** Two workers sum in one order only, so nothing differs at all. */
   private static void assertSameTraining(Path run) throws IOException {
     Path undisturbed = folder.resolve("undisturbed");
-    assertThat(TrainingTables.readSteps(SESSION, Trainings.directory(SESSION, run)))
-        .isEqualTo(TrainingTables.readSteps(SESSION, Trainings.directory(SESSION, undisturbed)));
+    assertThat(steps(run)).isEqualTo(steps(undisturbed));
     for (String file :
         List.of(
             "finetuned/model.safetensors",
@@ -87,6 +89,10 @@ class LostWorkersIT {
             "training-check/part-00000.parquet")) {
       assertThat(run.resolve(file)).as(file).hasSameBinaryContentAs(undisturbed.resolve(file));
     }
+  }
+
+  private static List<StepResult> steps(Path run) throws IOException {
+    return TrainingTables.readSteps(SESSION, Trainings.directory(SESSION, run));
   }
 
   private void awaitCheckpoint(Path run, int updates) throws IOException {

@@ -12,9 +12,11 @@ import io.gramian.compress.finetune.OptimiserSettings;
 import io.gramian.compress.finetune.Precision;
 import io.gramian.compress.finetune.StepPlan;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.BlockWidths;
 import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.allocation.Allocation;
 import io.gramian.model.allocation.AllocationRule;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.allocate.AllocateRequest;
@@ -23,6 +25,7 @@ import io.gramian.spark.finetune.CheckPlan;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.finetune.HeldOutLoss;
 import io.gramian.spark.finetune.TrainingHistory;
+import io.gramian.spark.finetune.TrainingWidths;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -36,7 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +117,26 @@ class FinetunePhaseIT {
   }
 
   @Test
+  void theRunsRuleAllocatesEveryRatio() throws IOException {
+    KeepRatio other = new KeepRatio(0.85);
+    try (ModelCheckpoint model = ModelCheckpoint.open(CalibrationFolder.directory(Path.of(MODEL)));
+        ModelCheckpoint sorted = ModelCheckpoint.open(directory("run/sorted"))) {
+      SortedMap<KeepRatio, Map<Integer, BlockWidths>> widths =
+          new TrainingWidths(directory("run"), model.spec(), sorted.spec(), STEPS)
+              .of(List.of(NARROW, other, KeepRatio.FULL));
+      assertThat(widths).containsOnlyKeys(NARROW, other);
+      Allocation written = Allocation.read(directory("run/ratios"), "keep-0.75.json");
+      assertThat(widths.get(NARROW)).isEqualTo(written.widths(sorted.spec()));
+      SortedMap<KeepRatio, Map<Integer, BlockWidths>> uniform =
+          new TrainingWidths(directory("no-run"), model.spec(), sorted.spec(), STEPS)
+              .of(List.of(other));
+      assertThat(uniform.get(other).get(0))
+          .isEqualTo(BlockWidths.uniform(sorted.spec().blocks().get(0), other, STEPS));
+      assertThat(widths.get(other)).isNotEqualTo(uniform.get(other)).hasSize(12);
+    }
+  }
+
+  @Test
   void theBooksTellOfItAndARerunDoesNothing() throws IOException {
     RunManifest manifest = RunManifest.read(directory("run")).orElseThrow();
     assertThat(manifest.phase("finetune").orElseThrow().outputs())
@@ -121,7 +146,7 @@ class FinetunePhaseIT {
             "training-check/part-00000.parquet",
             "training-log/part-00000.parquet");
     assertThat(manifest.recipe().get("finetune"))
-        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
         .containsEntry("steps", "5")
         .containsEntry("batch", "4")
         .containsEntry("precision", "float32")
