@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description =
-        "Scores how well the model, and the run's sorted and fine-tuned models where there are any,"
-            + " predict the next token of a held-out text, these at every width of --keep: loss,"
+        "Scores how well the model, and the run's sorted, fine-tuned and quantised models where there"
+            + " are any, predict the next token of a held-out text, these at every width of --keep: loss,"
             + " perplexity and top-1 accuracy, written to RUN/evaluation (Parquet) and printed."
             + " No narrower model is stored.")
 final class EvaluateCommand extends SparkVerb {

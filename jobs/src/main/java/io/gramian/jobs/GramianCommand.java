@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nVerbs (gramian VERB --help tells more):%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  gramian sort",
+      "  gramian compress",
       "      the sample model and text of calibration-data/; results in runs/llama-tiny",
       "  gramian sort --model /models/Llama-3.2-1B --calibration corpus.jsonl",
       "      a model and a text of yours; results in runs/Llama-3.2-1B",
@@ -41,10 +41,13 @@ import picocli.CommandLine.Spec;
       SortCommand.class,
       AllocateCommand.class,
       FinetuneCommand.class,
+      QuantizeCommand.class,
       SliceCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
+      CompressCommand.class,
       AblateCommand.class,
-      ReportCommand.class
+      SizesCommand.class
     })
 final class GramianCommand implements Runnable {
 

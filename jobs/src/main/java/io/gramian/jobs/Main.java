@@ -1,5 +1,6 @@
 package io.gramian.jobs;
 
+import io.gramian.jobs.recipe.RecipeDefaults;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -41,11 +42,11 @@ public final class Main {
   static int run(CommandLine line, String[] args, PrintWriter out, PrintWriter err) {
     line.setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((failure, arguments) -> explain(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> Failure.report(failure, command.getErr()));
     try {
+      RecipeDefaults.apply(line, commandLine(), args);
       return line.execute(args);
     } catch (Throwable failure) {
       return Failure.report(failure, err);
@@ -56,7 +57,7 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new GramianCommand());
+    return new CommandLine(new GramianCommand()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** A wrong option: what is wrong with it, and perhaps which one was meant. */

@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
     name = "slice",
     description =
         "Cuts the run's fine-tuned model, or its sorted one where it has no other, to the given"
-            + " widths and writes each as a checkpoint of its own, RUN/sliced/keep-0.85 and so on. Its gramian.json says how wide each block is,"
-            + " and evaluate --model reads it back.")
+            + " widths and writes each as a checkpoint of its own, RUN/sliced/keep-0.85 and so on. Its"
+            + " gramian.json says how wide each block is, and evaluate --model reads it back. Of the"
+            + " quantised model it takes prefixes and rounds nothing again.")
 final class SliceCommand extends SparkVerb {
 
   @Mixin private WidthOptions widths;
@@ -29,7 +30,8 @@ final class SliceCommand extends SparkVerb {
   @Option(
       names = "--stage",
       paramLabel = "NAME",
-      description = "sorted or finetuned (default: finetuned where the run has it).")
+      description =
+          "sorted, finetuned or quantized (default: finetuned where the run has it, else sorted).")
   private Optional<String> stage;
 
   @Mixin private RunOptions run;

@@ -70,6 +70,11 @@ public final class FloatCodec {
     destination.position(destination.position() + count * dtype.bytes());
   }
 
+  /** The F16 number nearest to {@code value}, ties to even; infinite from 65520 on. */
+  public static float roundedToF16(float value) {
+    return SmallFloats.fromF16(SmallFloats.toF16(value));
+  }
+
   private static void requireFloating(DType dtype) {
     if (!dtype.isFloating()) {
       throw new UserException(

@@ -122,6 +122,14 @@ class FloatCodecTest {
   }
 
   @Test
+  void aNumberCanBeRoundedToF16() {
+    assertThat(FloatCodec.roundedToF16(1.0004f)).isEqualTo(1);
+    assertThat(FloatCodec.roundedToF16(1.0006f)).isEqualTo(1 + 0x1p-10f);
+    assertThat(FloatCodec.roundedToF16(0x1p-26f)).isZero();
+    assertThat(FloatCodec.roundedToF16(-65520)).isEqualTo(Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
   void buffersMustFit() {
     assertThatThrownBy(
             () -> FloatCodec.decode(DType.F16, ByteBuffer.allocate(3), FloatBuffer.allocate(9)))

@@ -45,6 +45,13 @@ public final class LoadedDecoder implements AutoCloseable {
     return decoder;
   }
 
+  /** A model of weights that are there already; takes them over. */
+  public static LoadedDecoder of(DecoderSpec spec, Weights outer, Map<Integer, Weights> blocks) {
+    LoadedDecoder decoder = new LoadedDecoder(spec, outer);
+    decoder.blocks.putAll(blocks);
+    return decoder;
+  }
+
   /** The same model with every block replaced. */
   public LoadedDecoder with(
       DecoderSpec other, BiFunction<ResidualBlock, Weights, Weights> transform) {
@@ -61,6 +68,11 @@ public final class LoadedDecoder implements AutoCloseable {
 
   public DecoderSpec spec() {
     return spec;
+  }
+
+  /** Embedding, final norm and head. */
+  public Weights outer() {
+    return outer;
   }
 
   public Weights weights(ResidualBlock block) {

@@ -49,7 +49,9 @@ record AttentionForward(
     recorder.record(Site.VALUE, heads(pure, layout.kvHeads()));
     Tensor v = heads(value.addBias(pure), layout.kvHeads());
     Tensor mixed = output.isReduced() ? attendReduced(q, k, v) : attend(q, shared(k), shared(v));
-    return output.apply(mixed.transpose(1, 2).reshape(normed.size(0), normed.size(1), -1));
+    Tensor attended = mixed.transpose(1, 2).reshape(normed.size(0), normed.size(1), -1);
+    recorder.record(Site.ATTENDED, attended);
+    return output.apply(attended);
   }
 
   /** {@code [B, T, heads * d]} to {@code [B, heads, T, d]}. */

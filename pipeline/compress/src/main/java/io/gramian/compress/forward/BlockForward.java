@@ -31,7 +31,12 @@ public final class BlockForward {
    * else that was allocated is freed.
    */
   public Tensor apply(Tensor x, SiteRecorder recorder) {
-    return Scopes.keep(() -> x.add(mixer.apply(norm.apply(x), recorder)));
+    return Scopes.keep(() -> x.add(mixed(norm.apply(x), recorder)));
+  }
+
+  private Tensor mixed(Tensor normed, SiteRecorder recorder) {
+    recorder.record(Site.MIXER_INPUT, normed);
+    return mixer.apply(normed, recorder);
   }
 
   private record MixerBinding(Weights weights, Adapters adapters)

@@ -16,6 +16,11 @@ public final class Head {
     table = weights.get(spec.head());
   }
 
+  /** {@code x [.., h]} to what the head reads, {@code [.., h]}: {@link Site#HEAD_INPUT}. */
+  public Tensor normed(Tensor x) {
+    return Scopes.keep(() -> norm.apply(x));
+  }
+
   /** {@code x [.., h]} to {@code [.., vocabulary]}. */
   public Tensor apply(Tensor x) {
     return Scopes.keep(() -> Linear.product(norm.apply(x), table));

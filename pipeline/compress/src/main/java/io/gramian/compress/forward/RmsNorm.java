@@ -9,13 +9,15 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** {@code y = w * x / sqrt(mean(x^2) + epsilon)} over the last axis. */
-record RmsNorm(Tensor weight, NormSpec spec) {
+public record RmsNorm(Tensor weight, NormSpec spec) {
 
-  static RmsNorm of(NormSpec spec, Weights weights) {
+  /** Binds a norm to weights that must outlive it. */
+  public static RmsNorm of(NormSpec spec, Weights weights) {
     return new RmsNorm(weights.get(spec.weight()), spec);
   }
 
-  Tensor apply(Tensor x) {
+  /** {@code x [.., n]} to the same shape, in the enclosing scope. */
+  public Tensor apply(Tensor x) {
     return normalise(x, new TensorOptional(weight), spec);
   }
 

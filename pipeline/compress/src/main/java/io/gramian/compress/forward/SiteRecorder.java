@@ -21,7 +21,10 @@ public interface SiteRecorder {
         public void recordSums(Site site, Tensor sums) {}
       };
 
-  /** Called once a forward pass and site, with the shape that {@link Site} gives. */
+  /**
+   * Called once a forward pass and site, with the shape that {@link Site} gives. Sites that the
+   * recorder does not want are passed over.
+   */
   void record(Site site, Tensor activation);
 
   /**

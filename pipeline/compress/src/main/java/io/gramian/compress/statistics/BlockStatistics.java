@@ -1,5 +1,6 @@
 package io.gramian.compress.statistics;
 
+import io.gramian.compress.forward.ProjectionInput;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.forward.SiteRecorder;
 import io.gramian.compress.tensor.Scopes;
@@ -28,11 +29,29 @@ public final class BlockStatistics {
   private final Map<Site, SumAccumulator> sums;
   private final Map<Site, Tile> influences = new EnumMap<>(Site.class);
 
+  /** What sorting needs of {@code block}. */
   public BlockStatistics(ResidualBlock block) {
-    blockIndex = block.blockIndex();
-    Sites sites = block.mixer().accept(new SitesOf(blockIndex));
+    this(block.blockIndex(), block.mixer().accept(new SitesOf(block.blockIndex())));
+  }
+
+  private BlockStatistics(int blockIndex, Sites sites) {
+    this.blockIndex = blockIndex;
     accumulators = sites.activations();
     sums = sites.sums();
+  }
+
+  /**
+   * Gram matrices {@code sum x x'} of inputs of a block's maps, and nothing else: what quantisation
+   * needs.
+   *
+   * @param inputs one or more of one block (or the head's)
+   */
+  public static BlockStatistics ofInputs(List<ProjectionInput> inputs) {
+    Map<Site, Accumulator> grams = new EnumMap<>(Site.class);
+    for (ProjectionInput input : inputs) {
+      grams.put(input.site(), new InputGramAccumulator(input));
+    }
+    return new BlockStatistics(inputs.get(0).blockIndex(), new Sites(grams, Map.of()));
   }
 
   /** The sites that a block's mixer reports, in their declared order. */
@@ -58,11 +77,14 @@ public final class BlockStatistics {
 
     @Override
     public void record(Site site, Tensor activation) {
-      Scopes.compute(
-          () -> {
-            accumulators.get(site).add(mask.tokensFirst(site, activation));
-            return null;
-          });
+      Accumulator accumulator = accumulators.get(site);
+      if (accumulator != null) {
+        Scopes.compute(
+            () -> {
+              accumulator.add(mask.tokensFirst(site, activation));
+              return null;
+            });
+      }
     }
 
     @Override

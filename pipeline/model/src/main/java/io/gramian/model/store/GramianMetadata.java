@@ -32,11 +32,13 @@ import java.util.TreeMap;
  *     dropped some; empty if no pair was moved
  * @param widths by block index, the units that every coupling of every block has left; empty if the
  *     checkpoint is as wide as {@code config.json} says
+ * @param quantisation of a packed artifact; null for a checkpoint of floating-point weights
  */
 public record GramianMetadata(
     Map<Coupling, String> criteria,
     Map<Integer, List<List<Integer>>> pairOrders,
-    Map<Integer, BlockWidths> widths)
+    Map<Integer, BlockWidths> widths,
+    Quantisation quantisation)
     implements Serializable {
 
   /** The file's name in a checkpoint's folder. */
@@ -44,10 +46,10 @@ public record GramianMetadata(
 
   /**
    * The newest format that this version reads. A checkpoint of full width is written as version 1,
-   * which older readers know; one with widths as version 2, so that they ask for a newer Gramian
-   * instead of calling it damaged.
+   * which older readers know; one with widths as version 2 and a packed artifact as version 3, so
+   * that they ask for a newer Gramian instead of calling it damaged.
    */
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   /** Copies all, in a fixed order. */
   public GramianMetadata {
@@ -65,6 +67,24 @@ public record GramianMetadata(
   public GramianMetadata(
       Map<Coupling, String> criteria, Map<Integer, List<List<Integer>>> pairOrders) {
     this(criteria, pairOrders, Map.of());
+  }
+
+  /** Those of a checkpoint of floating-point weights. */
+  public GramianMetadata(
+      Map<Coupling, String> criteria,
+      Map<Integer, List<List<Integer>>> pairOrders,
+      Map<Integer, BlockWidths> widths) {
+    this(criteria, pairOrders, widths, null);
+  }
+
+  /** How the weights were quantised, if they were. */
+  public Optional<Quantisation> quantised() {
+    return Optional.ofNullable(quantisation);
+  }
+
+  /** Those of a packed artifact of the same decoder. */
+  public GramianMetadata packed(Quantisation how) {
+    return new GramianMetadata(criteria, pairOrders, widths, how);
   }
 
   /**
@@ -106,7 +126,7 @@ public record GramianMetadata(
           .ifPresent(rope -> orders.put(block.blockIndex(), rope.pairOrders()));
       complete.put(block.blockIndex(), StoredWidths.complete(block, widths));
     }
-    return narrower ? new GramianMetadata(criteria, orders, complete) : this;
+    return narrower ? new GramianMetadata(criteria, orders, complete, quantisation) : this;
   }
 
   /**

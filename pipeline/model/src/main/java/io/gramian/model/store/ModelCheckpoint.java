@@ -81,6 +81,12 @@ public final class ModelCheckpoint implements Closeable {
    * @throws UserException for the first that is missing or something else
    */
   public void validate() {
+    if (metadata.flatMap(GramianMetadata::quantised).isPresent()) {
+      throw new UserException(
+          checkpoint.directory().name()
+              + " is a packed artifact of 4-bit weights, which can be evaluated and sliced; give the"
+              + " checkpoint before quantisation");
+    }
     for (TensorShape tensor : spec.tensors()) {
       TensorInfo info = checkpoint.require(tensor.name(), tensor.shape());
       if (!info.dtype().isFloating()) {

@@ -93,10 +93,10 @@ class GramianMetadataTest {
 
   @Test
   void aNewerFormatIsRefused() throws IOException {
-    assertUnreadable(JSON.replace("\"format_version\" : 1", "\"format_version\" : 3"))
+    assertUnreadable(JSON.replace("\"format_version\" : 1", "\"format_version\" : 4"))
         .hasMessage(
             folder
-                + "/gramian.json has format version 3, but this Gramian reads up to 2: use a newer"
+                + "/gramian.json has format version 4, but this Gramian reads up to 3: use a newer"
                 + " Gramian");
   }
 

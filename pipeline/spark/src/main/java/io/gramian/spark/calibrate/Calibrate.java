@@ -11,6 +11,7 @@ import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.TileReduction;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -63,16 +64,7 @@ public final class Calibrate {
       List<StatisticKey> keys,
       HadoopDirectory output,
       int sequenceLength) {
-    return partials
-        .combineByKey(
-            tile -> tile,
-            Tile::merge,
-            Tile::merge,
-            new StatisticPartitioner(keys),
-            // A task has one tile a key, so there is nothing to combine before the shuffle; and
-            // merging changes its left operand, which must not be one that Spark has cached.
-            false,
-            null)
+    return TileReduction.byStatistic(partials, keys)
         .mapPartitions(new WriteStatistics(output, sequenceLength))
         .collect();
   }

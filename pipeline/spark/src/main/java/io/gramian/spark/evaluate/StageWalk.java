@@ -1,12 +1,7 @@
 package io.gramian.spark.evaluate;
 
-import io.gramian.checkpoint.TensorSpec;
-import io.gramian.compress.width.BlockTransform;
-import io.gramian.model.DecoderSpec;
-import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.progress.TaskProgress;
-import io.gramian.spark.rewrite.CheckpointLayout;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
@@ -25,8 +20,9 @@ record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveByt
   /**
    * What a pass gave.
    *
-   * @param parameters elements of the stage's tensors; a tied table counts once
-   * @param bytes of all its tensors, in the types of the checkpoint
+   * @param parameters elements of the stage's tensors before they were packed; a tied table counts
+   *     once
+   * @param bytes of all its tensors, in the types in which they are stored
    */
   record Outcome<T>(T value, long parameters, long bytes) {}
 
@@ -37,22 +33,13 @@ record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveByt
       ShardSet shards,
       BiFunction<DecoderWalk, LongAccumulator, T> pass)
       throws IOException {
-    try (ModelCheckpoint model = ModelCheckpoint.open(stage.folder())) {
-      model.validate();
-      BlockTransform transform = stage.transform();
-      DecoderSpec spec = model.spec();
-      DecoderSpec narrow =
-          spec.withBlocks(spec.blocks().stream().map(transform::describe).toList());
-      DecoderWalk walk =
-          new DecoderWalk(spark, stage.folder(), spec, waveBytes).transformed(transform);
-      try (JobPhase phase = JobPhase.begin(spark, phaseName, stage.folder().name());
-          TaskProgress blocks =
-              TaskProgress.start(spark, progress, phase.name(), walk.units(shards))) {
-        T value = pass.apply(walk, blocks.units());
-        long bytes =
-            CheckpointLayout.tensors(model, narrow).stream().mapToLong(TensorSpec::bytes).sum();
-        return new Outcome<>(value, narrow.parameterCount(), bytes);
-      }
+    OpenStage open = OpenStage.of(stage);
+    DecoderWalk walk = open.walk(spark, waveBytes);
+    try (JobPhase phase = JobPhase.begin(spark, phaseName, stage.folder().name());
+        TaskProgress blocks =
+            TaskProgress.start(spark, progress, phase.name(), walk.units(shards))) {
+      T value = pass.apply(walk, blocks.units());
+      return new Outcome<>(value, open.parameters(), open.bytes());
     }
   }
 }

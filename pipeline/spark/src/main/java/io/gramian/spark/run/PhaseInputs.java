@@ -3,8 +3,11 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.compress.finetune.FinetuneSettings;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.model.BlockWidths;
+import io.gramian.model.KeepRatio;
 import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
+import io.gramian.model.store.PackedCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.NamedCriteria;
@@ -18,6 +21,8 @@ import io.gramian.spark.finetune.CheckPlan;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.finetune.FinetuneInputs;
 import io.gramian.spark.finetune.FinetuneRequest;
+import io.gramian.spark.quantize.Quantize;
+import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
@@ -62,14 +67,24 @@ final class PhaseInputs {
   }
 
   private static List<String> modelFiles(HadoopDirectory model) throws IOException {
+    List<String> files = new ArrayList<>(tensorFiles(model));
+    files.add(HfConfig.FILE);
+    files.add("tokenizer.json");
+    files.add(GramianMetadata.FILE);
+    List<String> present = model.list();
+    return files.stream().filter(present::contains).toList();
+  }
+
+  private static List<String> tensorFiles(HadoopDirectory model) throws IOException {
+    if (PackedCheckpoint.isAt(model)) {
+      try (PackedCheckpoint artifact = PackedCheckpoint.open(model)) {
+        artifact.validate();
+        return artifact.checkpoint().files();
+      }
+    }
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       checkpoint.validate();
-      List<String> files = new ArrayList<>(checkpoint.checkpoint().files());
-      files.add(HfConfig.FILE);
-      files.add("tokenizer.json");
-      files.add(GramianMetadata.FILE);
-      List<String> present = model.list();
-      return files.stream().filter(present::contains).toList();
+      return checkpoint.checkpoint().files();
     }
   }
 
@@ -163,7 +178,7 @@ final class PhaseInputs {
 
   private void addWidths(SortedMap<String, String> values, WidthRequest widths) {
     values.put("keep", widths.keepRatios().toString());
-    for (String phase : List.of(Sort.PHASE, Allocate.PHASE, Finetune.PHASE)) {
+    for (String phase : List.of(Sort.PHASE, Allocate.PHASE, Finetune.PHASE, Quantize.PHASE)) {
       if (run.isDone(phase)) {
         values.put(phase, run.fingerprint(phase));
       }
@@ -215,6 +230,23 @@ final class PhaseInputs {
     values.put("alpha", Double.toString(settings.lora().alpha()));
     values.put("dropout", Double.toString(settings.lora().dropout()));
     values.put("precision", settings.precision().label());
+  }
+
+  /** The widths are only noted in the artifact, but it is another one with others. */
+  Ingredients quantize(
+      String stage,
+      QuantizeSettings settings,
+      SortedMap<KeepRatio, Map<Integer, BlockWidths>> widths) {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("format", FORMAT);
+    for (String phase : List.of(Texts.CALIBRATION, RunStages.phaseOf(stage))) {
+      values.put(phase, run.fingerprint(phase));
+    }
+    values.put("rounding", settings.rounding().label());
+    values.put("scale", settings.scale().label());
+    values.put("profile", settings.profile().toString());
+    values.put("widths", Ingredients.Sha256.of(widths.toString()));
+    return new Ingredients(Quantize.PHASE, values);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.gramian.spark.run;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
-import io.gramian.model.KeepRatio;
 import io.gramian.model.allocation.Allocation;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
@@ -13,19 +12,13 @@ import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.ChoiceEvaluation;
-import io.gramian.spark.evaluate.ChoiceTable;
-import io.gramian.spark.evaluate.Evaluate;
-import io.gramian.spark.evaluate.EvaluateChoices;
 import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
-import io.gramian.spark.evaluate.QuestionSet;
-import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.finetune.HeldOutLoss;
 import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.session.JobPhase;
-import io.gramian.spark.slice.Slice;
-import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortRequest;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -33,7 +26,6 @@ import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,6 +52,8 @@ public final class Pipeline {
   private final HadoopDirectory model;
   private final PhaseInputs inputs;
   private final Texts texts;
+  private final PhaseTools tools;
+  private final RunStages stages;
 
   /**
    * Opens the inputs.
@@ -77,6 +71,8 @@ public final class Pipeline {
     this.model = HadoopDirectory.of(settings.model(), spark.hadoopConfiguration());
     this.inputs = new PhaseInputs(spark, run, model);
     this.texts = new Texts(session, run, settings, progress);
+    this.tools = new PhaseTools(session, settings, progress);
+    this.stages = new RunStages(run, model);
   }
 
   /** Text to sequences: {@code calibration/}. */
@@ -133,9 +129,7 @@ public final class Pipeline {
         inputs.check(CHECK),
         () -> {
           ShardSet first = ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
-          List<Stage> stages = new RunStages(run, model).originalAndSorted();
-          EvaluationTable.write(session, evaluate(stages, first), run.directory(), CHECK);
-          return List.of(CHECK);
+          return scoring().write(stages.originalAndSorted(), first, CHECK);
         });
     List<Evaluation> checked = EvaluationTable.read(session, run.directory().resolve(CHECK));
     long orders = session.read().parquet(within(Sort.RANK_ORDERS)).count();
@@ -200,7 +194,7 @@ public final class Pipeline {
   public List<HeldOutLoss> finetune(
       TextSource training, TextSource heldOut, FinetuneRequest request) throws IOException {
     inputs.requireSameModel();
-    return new FinetunePhase(session, new RunStages(run, model), inputs, progress)
+    return new FinetunePhase(session, stages, inputs, progress)
         .run(texts, training, heldOut, request);
   }
 
@@ -212,50 +206,37 @@ public final class Pipeline {
     return ShardSet.of(texts.open(Texts.EVALUATION), settings.parallelism());
   }
 
+  /**
+   * A stage rounded to 4 bits: {@code quantized/}, a packed artifact.
+   *
+   * @param stage {@code sorted} or {@code finetuned}; else the latter where the run has it
+   * @return the artifact's folder
+   * @throws UserException if the run has not sorted, or a weight or an activation is not finite
+   */
+  public HadoopDirectory quantize(Optional<String> stage, QuantizeSettings how) throws IOException {
+    inputs.requireSameModel();
+    String from = stages.floatingStage(stage);
+    ShardSet shards = ShardSet.of(texts.open(Texts.CALIBRATION), settings.parallelism());
+    return new QuantizePhase(tools, stages, inputs).run(from, how, shards);
+  }
+
+  private EvaluatePhase scoring() {
+    return new EvaluatePhase(tools, stages, inputs);
+  }
+
   /** Every stage of the run scored on held-out text, at every width: {@code evaluation/}. */
   public List<Evaluation> evaluate(TextSource text, WidthRequest widths) throws IOException {
     inputs.requireSameModel();
-    List<Stage> stages = new RunStages(run, model).at(widths);
-    tokenizeHeldOut(text);
-    run.phase(
-        inputs.evaluate(Texts.EVALUATION, widths),
-        () -> {
-          List<Evaluation> scores = evaluate(stages, heldOutShards());
-          EvaluationTable.write(session, scores, run.directory(), Evaluate.EVALUATION);
-          return List.of(Evaluate.EVALUATION);
-        });
-    return EvaluationTable.read(session, run.directory().resolve(Evaluate.EVALUATION));
-  }
-
-  private List<Evaluation> evaluate(List<Stage> stages, ShardSet shards) throws IOException {
-    Evaluate evaluate = new Evaluate(spark, progress, settings.waveBytes());
-    List<Evaluation> scores = new ArrayList<>();
-    for (Stage stage : stages) {
-      scores.add(evaluate.run(stage, shards));
-    }
-    return scores;
+    return scoring().onText(texts, text, widths);
   }
 
   /** Multiple-choice questions put to every stage of the run, at every width: {@code choices/}. */
   public List<ChoiceEvaluation> choices(String file, WidthRequest widths) throws IOException {
     inputs.requireSameModel();
-    List<Stage> stages = new RunStages(run, model).at(widths);
-    QuestionSet questions = QuestionSet.read(spark, file, model, settings.parallelism());
-    run.phase(
-        inputs.choices(file, widths),
-        () -> {
-          EvaluateChoices evaluate = new EvaluateChoices(spark, progress, settings.waveBytes());
-          List<ChoiceEvaluation> scores = new ArrayList<>();
-          for (Stage stage : stages) {
-            scores.add(evaluate.run(stage, questions));
-          }
-          ChoiceTable.write(session, scores, run.directory(), EvaluateChoices.CHOICES);
-          return List.of(EvaluateChoices.CHOICES);
-        });
-    return ChoiceTable.read(session, run.directory().resolve(EvaluateChoices.CHOICES));
+    return scoring().onChoices(file, widths);
   }
 
-  /** {@link #slice(WidthRequest, Optional)} of the run's last stage. */
+  /** {@link #slice(WidthRequest, Optional)} of the run's last checkpoint. */
   public List<HadoopDirectory> slice(WidthRequest widths) throws IOException {
     return slice(widths, Optional.empty());
   }
@@ -263,26 +244,13 @@ public final class Pipeline {
   /**
    * A stage cut to every width: {@code sliced/keep-0.85/} and so on.
    *
-   * @param stage {@code sorted} or {@code finetuned}; else the latter where the run has it
+   * @param stage {@code sorted}, {@code finetuned} or {@code quantized}; else the second where the
+   *     run has it, and the first where not
    */
   public List<HadoopDirectory> slice(WidthRequest widths, Optional<String> stage)
       throws IOException {
     inputs.requireSameModel();
-    RunStages stages = new RunStages(run, model);
-    String from = stages.widthStage(stage);
-    Slice slice = new Slice(spark, progress);
-    List<HadoopDirectory> folders = new ArrayList<>();
-    for (KeepRatio ratio : widths.keepRatios()) {
-      SliceRequest request = stages.slice(from, ratio, widths);
-      run.phase(
-          inputs.slice(request, from),
-          () -> {
-            slice.run(request);
-            return List.of(Slice.SLICED + "/" + request.name());
-          });
-      folders.add(request.parent().resolve(request.name()));
-    }
-    return folders;
+    return new SlicePhase(tools, stages, inputs).run(stages.widthStage(stage), widths);
   }
 
   private String within(String folder) {

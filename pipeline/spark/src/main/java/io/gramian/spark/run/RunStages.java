@@ -1,11 +1,13 @@
 package io.gramian.spark.run;
 
 import io.gramian.checkpoint.UserException;
-import io.gramian.model.DecoderSpec;
+import io.gramian.model.BlockWidths;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.finetune.Finetune;
+import io.gramian.spark.quantize.Quantize;
 import io.gramian.spark.slice.RunWidths;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
@@ -16,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The stages that a run has, at the widths asked for.
@@ -27,7 +31,14 @@ record RunStages(Run run, HadoopDirectory model) {
 
   /** Phases by the folder that each writes, for the stages that have every width. */
   private static final Map<String, String> PHASES =
-      new TreeMap<>(Map.of(Sort.SORTED, Sort.PHASE, Finetune.FINETUNED, Finetune.PHASE));
+      new TreeMap<>(
+          Map.of(
+              Sort.SORTED, Sort.PHASE,
+              Finetune.FINETUNED, Finetune.PHASE,
+              Quantize.QUANTIZED, Quantize.PHASE));
+
+  /** Those that can be quantised, the later first. */
+  private static final List<String> FLOATING = List.of(Finetune.FINETUNED, Sort.SORTED);
 
   /** The phase that writes a stage's folder. */
   static String phaseOf(String stage) {
@@ -35,8 +46,8 @@ record RunStages(Run run, HadoopDirectory model) {
   }
 
   /**
-   * The checkpoint as it came and, where the run has them, the sorted and the fine-tuned one at
-   * every width.
+   * The checkpoint as it came and, where the run has them, the sorted, the fine-tuned and the
+   * quantised one at every width.
    *
    * @throws UserException if a narrower width is wanted of a run that has not sorted
    */
@@ -45,7 +56,7 @@ record RunStages(Run run, HadoopDirectory model) {
     if (widths.isNarrow()) {
       requireSorted();
     }
-    for (String stage : List.of(Sort.SORTED, Finetune.FINETUNED)) {
+    for (String stage : List.of(Sort.SORTED, Finetune.FINETUNED, Quantize.QUANTIZED)) {
       if (run.isDone(phaseOf(stage))) {
         stages.addAll(at(widths, stage));
       }
@@ -54,15 +65,30 @@ record RunStages(Run run, HadoopDirectory model) {
   }
 
   private List<Stage> at(WidthRequest widths, String stage) throws IOException {
-    DecoderSpec spec = spec(stage);
     List<Stage> stages = new ArrayList<>();
     for (KeepRatio ratio : widths.keepRatios()) {
       stages.add(
           ratio.equals(KeepRatio.FULL)
               ? Stage.whole(stage, folder(stage))
-              : new Stage(stage, folder(stage), ratio, widths(widths).of(spec, ratio)));
+              : new Stage(stage, folder(stage), ratio, chosen(stage, ratio, widths)));
     }
     return stages;
+  }
+
+  /** The run's allocation, else what the stage itself says, else all blocks alike. */
+  private RunWidths.Chosen chosen(String stage, KeepRatio ratio, WidthRequest widths)
+      throws IOException {
+    RunWidths ofRun = new RunWidths(run.directory(), widths.steps());
+    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(folder(stage))) {
+      Optional<Map<Integer, BlockWidths>> noted =
+          checkpoint
+              .metadata()
+              .flatMap(GramianMetadata::quantised)
+              .flatMap(quantisation -> quantisation.widthsAt(ratio));
+      return noted.isPresent() && !ofRun.isAllocated(ratio)
+          ? new RunWidths.Chosen(RunWidths.Chosen.ALLOCATED, noted.get())
+          : ofRun.of(checkpoint.spec(), ratio);
+    }
   }
 
   /** What a check of the sorting compares. */
@@ -78,12 +104,26 @@ record RunStages(Run run, HadoopDirectory model) {
    * @throws UserException if the run does not have it
    */
   String widthStage(Optional<String> wanted) {
+    return stage(wanted, PHASES.keySet(), "has no narrower widths");
+  }
+
+  /**
+   * The stage to quantise.
+   *
+   * @param wanted as for {@link #widthStage}
+   * @throws UserException if the run does not have it, or it is quantised
+   */
+  String floatingStage(Optional<String> wanted) {
+    return stage(wanted, new TreeSet<>(FLOATING), "cannot be quantised");
+  }
+
+  private String stage(Optional<String> wanted, Set<String> known, String otherwise) {
     requireSorted();
-    String last = run.isDone(Finetune.PHASE) ? Finetune.FINETUNED : Sort.SORTED;
+    String last =
+        FLOATING.stream().filter(name -> run.isDone(phaseOf(name))).findFirst().orElseThrow();
     String stage = wanted.orElse(last);
-    if (!PHASES.containsKey(stage)) {
-      throw new UserException(
-          "--stage " + stage + " has no narrower widths: give one of " + PHASES.keySet());
+    if (!known.contains(stage)) {
+      throw new UserException("--stage " + stage + " " + otherwise + ": give one of " + known);
     }
     if (!run.isDone(phaseOf(stage))) {
       throw new UserException(
@@ -97,28 +137,19 @@ record RunStages(Run run, HadoopDirectory model) {
     return stage;
   }
 
-  private RunWidths widths(WidthRequest request) {
-    return new RunWidths(run.directory(), request.steps());
-  }
-
   /** What to cut out of a stage for one ratio. */
   SliceRequest slice(String stage, KeepRatio ratio, WidthRequest widths) throws IOException {
+    String name = RunWidths.name(ratio);
     return new SliceRequest(
         folder(stage),
-        widths(widths).of(spec(stage), ratio).widths(),
+        chosen(stage, ratio, widths).widths(),
         run.directory().resolve(Slice.SLICED),
-        RunWidths.name(ratio));
+        stage.equals(Quantize.QUANTIZED) ? Quantize.QUANTIZED + "-" + name : name);
   }
 
   /** The folder of a stage of the run. */
   HadoopDirectory folder(String stage) {
     return run.directory().resolve(stage);
-  }
-
-  private DecoderSpec spec(String stage) throws IOException {
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(folder(stage))) {
-      return checkpoint.spec();
-    }
   }
 
   /**

@@ -9,6 +9,7 @@ import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -46,6 +47,24 @@ public record RunWidths(HadoopDirectory run, Granularity steps) {
   public boolean isAllocated(KeepRatio ratio) throws IOException {
     return !ratio.equals(KeepRatio.FULL)
         && run.resolve(Allocate.RATIOS).exists(Allocation.fileName(ratio));
+  }
+
+  /**
+   * All widths that {@code allocate} wrote, by ratio.
+   *
+   * @throws io.gramian.checkpoint.UserException if an allocation is damaged or of another model
+   */
+  public SortedMap<KeepRatio, Map<Integer, BlockWidths>> allocated(DecoderSpec spec)
+      throws IOException {
+    SortedMap<KeepRatio, Map<Integer, BlockWidths>> widths = new TreeMap<>();
+    HadoopDirectory ratios = run.resolve(Allocate.RATIOS);
+    for (String file : ratios.list()) {
+      if (file.matches("keep-.*\\.json")) {
+        Allocation allocation = Allocation.read(ratios, file);
+        widths.put(allocation.keepRatio(), allocation.widths(spec));
+      }
+    }
+    return widths;
   }
 
   /**

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * What to cut out.
  *
- * @param sorted folder of the sorted checkpoint, or of one like it such as the fine-tuned
+ * @param sorted folder of the sorted checkpoint, or of what was made from it
  * @param widths by block index, one for every block
  * @param parent folder that the slice is to lie in
  * @param name of the slice's own folder

@@ -40,8 +40,7 @@ record ContinuationTask(
       ContinuationScorer scorer, HiddenShard hidden, List<Tuple2<Integer, Double>> scores) {
     MicroShard shard = hidden.shard();
     try (PointerScope scope = new PointerScope()) {
-      Tensor states =
-          Tensor.create(hidden.hidden(), shard.sequences(), shard.positions(), hidden.hiddenSize());
+      Tensor states = hidden.tensor();
       for (int row = 0; row < shard.sequences(); row++) {
         int sequence = shard.index() * perShard + row;
         int[] tokens = java.util.Arrays.copyOf(shard.row(row), shard.lengths()[row]);

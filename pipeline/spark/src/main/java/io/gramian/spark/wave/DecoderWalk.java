@@ -7,7 +7,6 @@ import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.TensorShape;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.util.List;
 import java.util.function.Function;
@@ -30,9 +29,9 @@ public final class DecoderWalk {
 
   private final JavaSparkContext spark;
   private final HadoopDirectory model;
+  private final DecoderWeights weights;
   private final DecoderSpec spec;
   private final List<BlockWave> waves;
-  private final BlockTransform transform;
 
   /**
    * Plans a walk.
@@ -43,25 +42,35 @@ public final class DecoderWalk {
    */
   public DecoderWalk(
       JavaSparkContext spark, HadoopDirectory model, DecoderSpec spec, long waveBytes) {
-    this(spark, model, spec, WavePlan.of(spec, waveBytes), BlockTransform.IDENTITY);
+    this(spark, model, new TransformedWeights(spec, BlockTransform.IDENTITY), waveBytes);
+  }
+
+  /** Plans a walk through weights that come in another way than tensor by tensor. */
+  public DecoderWalk(
+      JavaSparkContext spark, HadoopDirectory model, DecoderWeights weights, long waveBytes) {
+    this(spark, model, weights, WavePlan.of(weights.spec(), waveBytes));
   }
 
   private DecoderWalk(
       JavaSparkContext spark,
       HadoopDirectory model,
-      DecoderSpec spec,
-      List<BlockWave> waves,
-      BlockTransform transform) {
+      DecoderWeights weights,
+      List<BlockWave> waves) {
     this.spark = spark;
     this.model = model;
-    this.spec = spec;
+    this.weights = weights;
+    this.spec = weights.spec();
     this.waves = waves;
-    this.transform = transform;
   }
 
-  /** The same walk through blocks that executors change after reading them. */
+  /**
+   * The same walk through blocks that executors change after reading them: of a walk through
+   * tensors as they are.
+   */
   public DecoderWalk transformed(BlockTransform change) {
-    return new DecoderWalk(spark, model, spec, waves, change);
+    TransformedWeights changed = new TransformedWeights(spec, change);
+    List<BlockWave> described = waves.stream().map(wave -> wave.described(change)).toList();
+    return new DecoderWalk(spark, model, changed, described);
   }
 
   /** What to do with the reduced tiles of one wave. */
@@ -95,8 +104,8 @@ public final class DecoderWalk {
       JavaRDD<WaveRecord> records =
           hidden.mapPartitions(
               new WaveTask(
-                  wave.described(transform),
-                  weights(wave),
+                  wave,
+                  shared(weights.blocks(wave.blocks())),
                   last ? Emission.STATISTICS : Emission.BOTH,
                   units));
       if (!last) {
@@ -146,7 +155,7 @@ public final class DecoderWalk {
   }
 
   private Broadcast<SharedWeights> head() {
-    return weights(List.of(spec.finalNorm().tensor(), spec.headTensor()));
+    return shared(weights.head());
   }
 
   private <T> T afterLastBlock(
@@ -158,7 +167,7 @@ public final class DecoderWalk {
       JavaRDD<WaveRecord> records =
           hidden.mapPartitions(
               new WaveTask(
-                  wave.described(transform), weights(wave), Emission.HIDDEN_STATES, units));
+                  wave, shared(weights.blocks(wave.blocks())), Emission.HIDDEN_STATES, units));
       hidden = hiddenStates(records);
       if (wave.index() < waves.size() - 1) {
         records.persist(StorageLevel.MEMORY_AND_DISK());
@@ -175,17 +184,10 @@ public final class DecoderWalk {
   }
 
   private JavaRDD<HiddenShard> embed(ShardSet shards) {
-    return shards
-        .rdd()
-        .mapPartitions(new EmbedTask(spec, weights(List.of(spec.embeddingTensor()))));
+    return shards.rdd().mapPartitions(new EmbedTask(spec, shared(weights.embedding())));
   }
 
-  private Broadcast<SharedWeights> weights(List<TensorShape> tensors) {
-    return spark.broadcast(new SharedWeights(model, new WeightSource.Tensors(tensors)));
-  }
-
-  private Broadcast<SharedWeights> weights(BlockWave wave) {
-    WeightSource source = new WeightSource.Blocks(wave.blocks(), transform);
+  private Broadcast<SharedWeights> shared(WeightSource source) {
     return spark.broadcast(new SharedWeights(model, source));
   }
 

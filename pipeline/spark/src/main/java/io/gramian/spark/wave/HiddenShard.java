@@ -1,5 +1,7 @@
 package io.gramian.spark.wave;
 
+import org.bytedeco.pytorch.Tensor;
+
 /** A micro-shard and the residual stream between two blocks. */
 final class HiddenShard implements WaveRecord {
 
@@ -26,6 +28,11 @@ final class HiddenShard implements WaveRecord {
   /** {@code [sequences, positions, h]}, row-major. */
   float[] hidden() {
     return hidden;
+  }
+
+  /** {@code [sequences, positions, h]}, in the enclosing scope. */
+  Tensor tensor() {
+    return Tensor.create(hidden, shard.sequences(), shard.positions(), hiddenSize());
   }
 
   /** {@code h}. */

@@ -41,8 +41,7 @@ record ScoreTask(DecoderSpec spec, Broadcast<SharedWeights> weights)
   private static void score(NextTokenScorer scorer, HiddenShard hidden, NextTokenScore sum) {
     MicroShard shard = hidden.shard();
     try (PointerScope scope = new PointerScope()) {
-      Tensor states =
-          Tensor.create(hidden.hidden(), shard.sequences(), shard.positions(), hidden.hiddenSize());
+      Tensor states = hidden.tensor();
       for (int row = 0; row < shard.sequences(); row++) {
         sum.merge(scorer.score(states.select(0, row), shard.row(row), shard.lengths()[row]));
       }

@@ -14,7 +14,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * Weights that the tasks of one executor share. Broadcast it: every executor then has one instance,
  * whose first user reads the tensors by byte range and whose last frees them.
  */
-final class SharedWeights implements Serializable {
+public final class SharedWeights implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -23,13 +23,19 @@ final class SharedWeights implements Serializable {
   private transient Weights weights;
   private transient int users;
 
-  SharedWeights(HadoopDirectory directory, WeightSource source) {
+  /**
+   * Nothing is read yet.
+   *
+   * @param directory folder of the checkpoint
+   * @param source what of it
+   */
+  public SharedWeights(HadoopDirectory directory, WeightSource source) {
     this.directory = directory;
     this.source = source;
   }
 
   /** The weights, until the running task ends. */
-  synchronized Weights acquire() {
+  public synchronized Weights acquire() {
     if (users == 0) {
       NativeRuntime.load();
       weights = read();

@@ -59,9 +59,7 @@ record WaveTask(
     MicroShard shard = input.shard();
     TokenMask mask = new TokenMask(shard.lengths(), shard.positions());
     try (PointerScope scope = new PointerScope()) {
-      Tensor x =
-          Tensor.create(input.hidden(), shard.sequences(), shard.positions(), input.hiddenSize());
-      return new HiddenShard(shard, Tensors.floats(walk(x, mask, stages)));
+      return new HiddenShard(shard, Tensors.floats(walk(input.tensor(), mask, stages)));
     }
   }
 

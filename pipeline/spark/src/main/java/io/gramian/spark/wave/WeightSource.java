@@ -5,15 +5,16 @@ import io.gramian.compress.tensor.Weights;
 import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorShape;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an executor reads of a checkpoint. */
-sealed interface WeightSource extends Serializable {
+/** What an executor reads of a checkpoint, in the form that a forward pass runs. */
+public interface WeightSource extends Serializable {
 
   /** Reads it; the caller owns the result. */
-  Weights read(Checkpoint checkpoint);
+  Weights read(Checkpoint checkpoint) throws IOException;
 
   /** Some tensors as they are. */
   record Tensors(List<TensorShape> shapes) implements WeightSource {
