@@ -37,6 +37,9 @@ record LossGradient(FrozenModel model, Dropout dropout, double scale, long graph
    * @return the summed loss in nats
    */
   double add(WidthSlice slice, TrainingBatch batch, long step, Tensor values, Tensor sums) {
+    if (batch.size() == 0) {
+      return 0;
+    }
     return Scopes.compute(
         () -> {
           List<AdapterLeaf> leaves = slice.leaves(values);
