@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>The last blocks may keep their graphs instead, and are then not computed again; the gradients
  * are the same to the bit.
  *
- * <p>Memory: {@code blocks * B T h} numbers, the kept graphs, and one block's graph. Costs a forward
- * more than keeping all graphs.
+ * <p>Memory: {@code blocks * B T h} numbers, the kept graphs, and one block's graph. Costs a
+ * forward more than keeping all graphs.
  */
 final class GradientPass {
 
@@ -84,8 +84,7 @@ final class GradientPass {
   }
 
   private static Tensor backward(BlockForward block, Stage stage, Tensor gradient) {
-    Tensor output =
-        stage.output().orElseGet(() -> block.apply(stage.input(), SiteRecorder.NONE));
+    Tensor output = stage.output().orElseGet(() -> block.apply(stage.input(), SiteRecorder.NONE));
     Tensors.backward(output, gradient);
     return stage.input().grad();
   }

@@ -54,7 +54,8 @@ record LossGradient(FrozenModel model, Dropout dropout, double scale, long graph
 
   private double backward(WidthSlice slice, List<AdapterLeaf> leaves, MicroBatch part, long step) {
     slice.set(live(leaves, leaf -> mask(leaf.slice(), part, step)));
-    GradientPass pass = new GradientPass(slice.forwards(), slice.affordableGraphs(part, graphBytes));
+    GradientPass pass =
+        new GradientPass(slice.forwards(), slice.affordableGraphs(part, graphBytes));
     Tensor hidden = pass.forward(embed(part));
     HeadLoss.Result result =
         new HeadLoss(model.head(), model.spec().vocabularySize()).of(hidden, part);
