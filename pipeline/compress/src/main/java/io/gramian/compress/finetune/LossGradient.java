@@ -18,8 +18,16 @@ import org.bytedeco.pytorch.Tensor;
  * @param model that is adapted
  * @param dropout in training
  * @param scale of the adapters
+ * @param graphBytes that kept graphs may take, by {@link GraphSize}; others are computed again
  */
-record LossGradient(FrozenModel model, Dropout dropout, double scale) {
+record LossGradient(FrozenModel model, Dropout dropout, double scale, long graphBytes) {
+
+  /** What a process has to spare: of a small model nothing is computed again. */
+  private static final long GRAPH_BYTES = 256L << 20;
+
+  LossGradient(FrozenModel model, Dropout dropout, double scale) {
+    this(model, dropout, scale, GRAPH_BYTES);
+  }
 
   /**
    * Adds the gradients of the summed loss to {@code sums}.
@@ -29,6 +37,9 @@ record LossGradient(FrozenModel model, Dropout dropout, double scale) {
    * @return the summed loss in nats
    */
   double add(WidthSlice slice, TrainingBatch batch, long step, Tensor values, Tensor sums) {
+    if (batch.size() == 0) {
+      return 0;
+    }
     return Scopes.compute(
         () -> {
           List<AdapterLeaf> leaves = slice.leaves(values);
@@ -43,11 +54,12 @@ record LossGradient(FrozenModel model, Dropout dropout, double scale) {
 
   private double backward(WidthSlice slice, List<AdapterLeaf> leaves, MicroBatch part, long step) {
     slice.set(live(leaves, leaf -> mask(leaf.slice(), part, step)));
-    GradientPass pass = new GradientPass(slice.forwards());
-    List<Tensor> states = pass.forward(embed(part));
-    HeadLoss head = new HeadLoss(model.head(), model.spec().vocabularySize());
-    HeadLoss.Result result = head.of(states.get(states.size() - 1), part);
-    pass.backward(states, result.gradient());
+    GradientPass pass =
+        new GradientPass(slice.forwards(), slice.affordableGraphs(part, graphBytes));
+    Tensor hidden = pass.forward(embed(part));
+    HeadLoss.Result result =
+        new HeadLoss(model.head(), model.spec().vocabularySize()).of(hidden, part);
+    pass.backward(result.gradient());
     return result.sum();
   }
 

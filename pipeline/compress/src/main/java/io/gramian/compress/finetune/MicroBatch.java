@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
  */
 final class MicroBatch {
 
-  /** Positions, padding included, that pass at once: see the package's benchmark. */
+  /**
+   * Positions, padding included, that pass at once. Of 256, 512, 1024 and 2048 the fastest for a
+   * small attention model; a small state space model, whose graphs are larger, prefers 512.
+   */
   private static final int POSITIONS = 1024;
 
   private final List<int[]> sequences;

@@ -22,7 +22,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Memory: the whole model ({@link FrozenModel}), a copy of what stays of its blocks at the width
  * in use, 16 bytes an adapter parameter, and for the tokens that pass at once ({@link MicroBatch})
- * the inputs of all blocks and one block's graph.
+ * the inputs of all blocks, one block's graph, and graphs of others up to some 256 MB ({@link
+ * GradientPass}).
  */
 public final class Trainer implements AutoCloseable {
 

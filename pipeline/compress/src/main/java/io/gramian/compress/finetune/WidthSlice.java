@@ -6,6 +6,7 @@ import io.gramian.compress.forward.BlockForward;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.compress.width.SlicedBlock;
 import io.gramian.model.BlockWidths;
+import io.gramian.model.Mixer;
 import io.gramian.model.NarrowedBlock;
 import io.gramian.model.ResidualBlock;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class WidthSlice implements AutoCloseable {
 
   private final List<Weights> owned = new ArrayList<>();
   private final List<BlockForward> forwards = new ArrayList<>();
+  private final List<Mixer> mixers = new ArrayList<>();
   private final List<AdapterSlice> adapters = new ArrayList<>();
   private final Map<String, Adapter> live = new HashMap<>();
 
@@ -43,6 +45,7 @@ final class WidthSlice implements AutoCloseable {
       left = SlicedBlock.of(block, widths, weights);
       owned.add(left);
     }
+    mixers.add(narrow.mixer());
     forwards.add(new BlockForward(narrow, left, name -> Optional.ofNullable(live.get(name))));
     adapters.addAll(AdapterSlice.of(block, widths, places, weights));
   }
@@ -50,6 +53,21 @@ final class WidthSlice implements AutoCloseable {
   /** The blocks in order. */
   List<BlockForward> forwards() {
     return forwards;
+  }
+
+  /** How many of the last blocks can keep their graphs of {@code part} within {@code bytes}. */
+  int affordableGraphs(MicroBatch part, long bytes) {
+    GraphSize size = new GraphSize(part.positions());
+    long positions = (long) part.sequences() * part.positions();
+    long left = bytes;
+    int count = 0;
+    for (int i = mixers.size() - 1; i >= 0; i--, count++) {
+      left -= mixers.get(i).accept(size) * positions;
+      if (left < 0) {
+        return count;
+      }
+    }
+    return count;
   }
 
   /** New leaves for every adapter, in the enclosing scope. */

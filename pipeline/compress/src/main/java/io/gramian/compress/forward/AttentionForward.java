@@ -35,8 +35,9 @@ record AttentionForward(
   @Override
   public Tensor apply(Tensor normed, SiteRecorder recorder) {
     HeadLayout layout = spec.layout();
-    Tensor q = heads(query.apply(normed), layout.heads());
-    Tensor k = heads(key.apply(normed), layout.kvHeads());
+    Tensor input = query.input(normed);
+    Tensor q = heads(query.apply(input), layout.heads());
+    Tensor k = heads(key.apply(input), layout.kvHeads());
     if (rotation.isPresent()) {
       RotaryTable table = rotation.get().tableFor(q);
       q = table.rotateQueries(q, layout);
@@ -44,7 +45,7 @@ record AttentionForward(
     }
     recorder.record(Site.QUERY, q);
     recorder.record(Site.KEY, k);
-    Tensor pure = value.withoutBias(normed);
+    Tensor pure = value.withoutBias(input);
     recorder.record(Site.VALUE, heads(pure, layout.kvHeads()));
     Tensor v = heads(value.addBias(pure), layout.kvHeads());
     Tensor mixed = output.isReduced() ? attendReduced(q, k, v) : attend(q, shared(k), shared(v));

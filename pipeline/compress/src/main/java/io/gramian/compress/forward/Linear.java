@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
  * an adapter adds.
  *
  * <p>Where {@code W} is BF16 the products, the adapter's too, are of BF16 numbers added up in F32;
- * {@code x}, {@code b} and {@code y} keep their type.
+ * {@code b} and {@code y} are F32, {@code x} is F32 or BF16.
  */
 record Linear(String name, Tensor weight, Optional<Tensor> bias, Adapters adapters) {
 
@@ -21,10 +21,10 @@ record Linear(String name, Tensor weight, Optional<Tensor> bias, Adapters adapte
         spec.weight(), weights.get(spec.weight()), spec.biasName().map(weights::get), adapters);
   }
 
-  /** {@code x W'} in the type of {@code W}, as a tensor of the type of {@code x}. */
+  /** {@code x W'}, F32 where {@code W} is BF16. */
   static Tensor product(Tensor x, Tensor weight) {
     return Tensors.isReduced(weight)
-        ? torch.linear(Tensors.like(x, weight), weight).to(x.scalar_type())
+        ? Tensors.toFloat(torch.linear(Tensors.like(x, weight), weight))
         : torch.linear(x, weight);
   }
 
@@ -34,9 +34,15 @@ record Linear(String name, Tensor weight, Optional<Tensor> bias, Adapters adapte
         : adapted(torch.linear(x, weight, bias.get()), x);
   }
 
+  /** {@code x} in the type of the products, so that several maps may share it. */
+  Tensor input(Tensor x) {
+    return isReduced() ? Tensors.like(x, weight) : x;
+  }
+
   Tensor withoutBias(Tensor x) {
-    Tensor input = isReduced() ? Tensors.like(x, weight) : x;
-    return adapted(torch.linear(input, weight), input).to(x.scalar_type());
+    Tensor input = input(x);
+    Tensor y = adapted(torch.linear(input, weight), input);
+    return isReduced() ? Tensors.toFloat(y) : y;
   }
 
   /** Adds in the type of the products: a sum is rounded once. */

@@ -23,9 +23,10 @@ record MlpForward(Optional<Linear> gate, Linear up, Linear down, Activation acti
 
   @Override
   public Tensor apply(Tensor normed, SiteRecorder recorder) {
+    Tensor input = up.input(normed);
     Tensor activated =
-        gate.map(g -> Activations.apply(activation, g.apply(normed)).mul(up.apply(normed)))
-            .orElseGet(() -> Activations.apply(activation, up.apply(normed)));
+        gate.map(g -> Activations.apply(activation, g.apply(input)).mul(up.apply(input)))
+            .orElseGet(() -> Activations.apply(activation, up.apply(input)));
     recorder.record(Site.DOWN_INPUT, activated);
     return down.apply(activated);
   }

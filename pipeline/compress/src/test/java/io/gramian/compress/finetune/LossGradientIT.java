@@ -93,6 +93,43 @@ class LossGradientIT {
     return example.loss(DROPOUT, SEED).add(example.slice(), batch, 5, values, sums);
   }
 
+  /** No graph kept, those of some blocks, all: the same bits. */
+  @ParameterizedTest
+  @MethodSource("configs")
+  void keptGraphsChangeNoBit(String config) throws IOException {
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+      try (TrainingCase example = TrainingCase.of(config, SEED, precision, folder);
+          PointerScope scope = new PointerScope()) {
+        TrainingBatch batch = TrainingCase.batch(example.checkpoint(), SEED, 19, 1, 7);
+        MicroBatch part = MicroBatch.split(batch).get(0);
+        int blocks = example.spec().blocks().size();
+        float[] none = gradients(example, batch, 0);
+        long bytes = bytesFor(example, part, blocks / 2);
+        assertThat(example.slice().affordableGraphs(part, 0)).isZero();
+        assertThat(example.slice().affordableGraphs(part, bytes)).isEqualTo(blocks / 2);
+        assertThat(example.slice().affordableGraphs(part, 1L << 40)).isEqualTo(blocks);
+        assertThat(gradients(example, batch, bytes)).as("seed %d", SEED).isEqualTo(none);
+        assertThat(gradients(example, batch, 1L << 40)).as("seed %d", SEED).isEqualTo(none);
+      }
+    }
+  }
+
+  /** The least room in which {@code graphs} are kept. */
+  private static long bytesFor(TrainingCase example, MicroBatch part, int graphs) {
+    long bytes = 0;
+    while (example.slice().affordableGraphs(part, bytes) < graphs) {
+      bytes += 1024;
+    }
+    return bytes;
+  }
+
+  private static float[] gradients(TrainingCase example, TrainingBatch batch, long graphBytes) {
+    Tensor sums = torch.zeros_like(example.values());
+    LossGradient loss = example.loss(DROPOUT, SEED, graphBytes);
+    loss.add(example.slice(), batch, 5, example.values(), sums);
+    return Tensors.floats(sums);
+  }
+
   /** One graph over everything, and libtorch's own cross-entropy: no recomputation, no chunks. */
   @ParameterizedTest
   @MethodSource("configs")

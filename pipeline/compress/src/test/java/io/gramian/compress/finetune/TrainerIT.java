@@ -96,6 +96,16 @@ class TrainerIT {
         .isLessThan(1e-5);
   }
 
+  /** A worker may have no share of a step. */
+  @Test
+  void aBatchOfNoSequenceAddsNothing() throws IOException {
+    try (ModelCheckpoint model = RandomModel.write("llamaGrouped", SEED, folder);
+        Trainer trainer = Trainers.of(model, Trainers.SETTINGS)) {
+      trainer.accumulate(TrainingBatch.of(List.of()), 0);
+      assertThat(Tensors.floats(trainer.sums())).containsOnly(0);
+    }
+  }
+
   /** Places decide what is dropped: the same sequences at others give other gradients. */
   @Test
   void dropoutDrops() throws IOException {

@@ -106,6 +106,11 @@ final class TrainingCase implements AutoCloseable {
     return new LossGradient(model, new Dropout(dropout, Draws.of(seed)), SCALE);
   }
 
+  /** With room for graphs of that many bytes. */
+  LossGradient loss(double dropout, long seed, long graphBytes) {
+    return new LossGradient(model, new Dropout(dropout, Draws.of(seed)), SCALE, graphBytes);
+  }
+
   @Override
   public void close() throws IOException {
     slice.close();

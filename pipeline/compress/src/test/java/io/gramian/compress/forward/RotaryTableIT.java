@@ -52,6 +52,23 @@ class RotaryTableIT {
     }
   }
 
+  /** Angles are remembered, but only for the number of positions that they are of. */
+  @ParameterizedTest
+  @MethodSource("ropes")
+  void rememberedAnglesAreThoseOfTheLength(Rope rope) {
+    Rotation rotation = new Rotation(rope);
+    try (PointerScope scope = new PointerScope()) {
+      for (int positions : new int[] {5, POSITIONS, POSITIONS, 5}) {
+        Tensor heads = Tensors.emptyFloat(1, 1, positions, LAYOUT.headSize());
+        RotaryTable expected = RotaryTable.of(rope, positions);
+        assertThat(Tensors.floats(rotation.tableFor(heads).cos()))
+            .isEqualTo(Tensors.floats(expected.cos()));
+        assertThat(Tensors.floats(rotation.tableFor(heads).sin()))
+            .isEqualTo(Tensors.floats(expected.sin()));
+      }
+    }
+  }
+
   /** {@code [SEQUENCES, heads, POSITIONS, d]}. */
   private static float[] values(int heads) {
     return RandomModel.gaussians(
