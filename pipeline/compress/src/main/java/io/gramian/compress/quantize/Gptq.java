@@ -3,7 +3,6 @@ package io.gramian.compress.quantize;
 import io.gramian.checkpoint.packed.ColumnGroup;
 import io.gramian.checkpoint.packed.ColumnGroups;
 import io.gramian.checkpoint.packed.PackedMatrix;
-import java.util.List;
 
 /**
  * GPTQ (Frantar et al., arXiv 2210.17323): columns are rounded from first to last, and the error of
@@ -48,11 +47,10 @@ public final class Gptq implements RowQuantiser {
 
   @Override
   public PackedMatrix quantise(String tensor, float[] rows) {
-    int count = rows.length / groups.columns();
-    QuantisedRows quantised = new QuantisedRows(groups, count);
+    QuantisedRows quantised = new QuantisedRows(groups, rows);
     GroupScale scales = new GroupScale(rule, tensor);
-    for (int from = 0; from < count; from += ROWS) {
-      int to = Math.min(from + ROWS, count);
+    for (int from = 0; from < quantised.rows(); from += ROWS) {
+      int to = Math.min(from + ROWS, quantised.rows());
       double[][] weights = new double[to - from][];
       for (int row = from; row < to; row++) {
         weights[row - from] = QuantisedRows.row(rows, row, groups.columns());
@@ -64,8 +62,7 @@ public final class Gptq implements RowQuantiser {
 
   private void quantise(
       double[][] weights, int firstRow, GroupScale scales, QuantisedRows quantised) {
-    List<ColumnGroup> all = groups.list();
-    for (ColumnGroup group : all) {
+    for (ColumnGroup group : groups.list()) {
       double[][] errors = new double[weights.length][];
       for (int row = 0; row < weights.length; row++) {
         float scale = scales.of(group, weights[row], importance);

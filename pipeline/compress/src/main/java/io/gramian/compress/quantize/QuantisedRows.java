@@ -12,12 +12,24 @@ final class QuantisedRows {
   private final byte[] levels;
   private final float[] scales;
 
-  QuantisedRows(ColumnGroups groups, int rows) {
+  /**
+   * For the levels of {@code weights [rows, columns]}.
+   *
+   * @throws IllegalArgumentException if they are no whole number of rows
+   */
+  QuantisedRows(ColumnGroups groups, float[] weights) {
     this.groups = groups;
     this.columns = groups.columns();
     this.perRow = groups.groups();
-    this.levels = new byte[Math.multiplyExact(rows, columns)];
-    this.scales = new float[Math.multiplyExact(rows, perRow)];
+    if (weights.length % columns != 0) {
+      throw new IllegalArgumentException(weights.length + " weights in rows of " + columns);
+    }
+    this.levels = new byte[weights.length];
+    this.scales = new float[Math.multiplyExact(rows(), perRow)];
+  }
+
+  int rows() {
+    return levels.length / columns;
   }
 
   void scale(int row, int group, float scale) {

@@ -30,8 +30,8 @@ public final class RoundToNearest implements RowQuantiser {
     double[] equal = new double[columns];
     Arrays.fill(equal, 1);
     GroupScale scales = new GroupScale(rule, tensor);
-    QuantisedRows quantised = new QuantisedRows(groups, rows.length / columns);
-    for (int row = 0; row < rows.length / columns; row++) {
+    QuantisedRows quantised = new QuantisedRows(groups, rows);
+    for (int row = 0; row < quantised.rows(); row++) {
       double[] weights = QuantisedRows.row(rows, row, columns);
       for (ColumnGroup group : groups.list()) {
         float scale = scales.of(group, weights, equal);

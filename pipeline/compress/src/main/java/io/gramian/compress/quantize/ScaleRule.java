@@ -5,9 +5,10 @@ public enum ScaleRule {
   /** {@code max|w| / 7.5}. */
   MAX("max"),
   /**
-   * The best of 15 factors from 0.70 to 1.05 of {@code max|w| / 7.5}: least {@code sum (w - s q)^2
-   * / c}, {@code c} the diagonal of the inverse Hessian of the columns that are still to be
-   * quantised; 1 where there is no Hessian.
+   * Of 15 factors from 0.70 to 1.05 of {@code max|w| / 7.5}, and of {@code max|w| / 7} and {@code
+   * max|w| / 8}, which bring weights back that were quantised before, the one of least {@code sum
+   * (w - s q)^2 / c}; {@code c} is the diagonal of the inverse Hessian of the columns that are
+   * still to be quantised, or 1 where there is no Hessian.
    */
   SEARCHED("searched");
 

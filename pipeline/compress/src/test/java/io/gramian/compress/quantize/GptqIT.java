@@ -78,7 +78,7 @@ class GptqIT {
     }
   }
 
-  /** 1,000 rows and 700 columns: several groups, tiles and bundles of rows. */
+  /** 207 rows and 700 columns: several groups, tiles and bundles of rows. */
   @ParameterizedTest
   @EnumSource
   void anyRangesOfRowsGiveTheSameBytes(ScaleRule rule) {
@@ -175,10 +175,14 @@ class GptqIT {
   }
 
   @Test
-  void refusesAFactorOfAnotherSize() {
+  void refusesSizesThatDoNotFit() {
     GptqFactor factor = factor(DenseMatrix.identity(4));
     assertThatThrownBy(() -> new Gptq(factor, ColumnGroups.whole(6, 128), ScaleRule.MAX))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a factor of 4 columns for 6");
+    Gptq gptq = new Gptq(factor, ColumnGroups.whole(4, 128), ScaleRule.MAX);
+    assertThatThrownBy(() -> gptq.quantise("test", new float[7]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("7 weights in rows of 4");
   }
 }
