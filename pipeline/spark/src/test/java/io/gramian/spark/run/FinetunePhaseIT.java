@@ -189,7 +189,8 @@ class FinetunePhaseIT {
   void stagesThatAreNotThereAreNamed() throws IOException {
     assertThatThrownBy(() -> pipeline("run").slice(widths(), Optional.of("model")))
         .isInstanceOf(UserException.class)
-        .hasMessage("--stage model has no narrower widths: give one of [finetuned, quantized, sorted]");
+        .hasMessage(
+            "--stage model has no narrower widths: give one of [finetuned, quantized, sorted]");
     pipeline("only-sorted").sort(text("train", 6), SortCriteria.DEFAULT);
     assertThatThrownBy(() -> pipeline("only-sorted").slice(widths(), Optional.of("finetuned")))
         .isInstanceOf(UserException.class)
