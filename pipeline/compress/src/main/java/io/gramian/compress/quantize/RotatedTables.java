@@ -22,7 +22,7 @@ public final class RotatedTables {
   /**
    * The embedding for the prepared blocks.
    *
-   * @param weights hold the embedding; stay as they are
+   * @param weights hold the embedding, or some of its rows; stay as they are
    * @return the embedding alone, owned by the caller
    */
   public static Weights embedding(DecoderSpec spec, Weights weights, Optional<Hadamard> rotation) {
@@ -37,7 +37,8 @@ public final class RotatedTables {
    * The final norm and the head for the prepared blocks.
    *
    * @param spec as the checkpoint has it, tied or not
-   * @param weights hold the final norm and the head (the embedding where they are tied); stay
+   * @param weights hold the final norm and the head (the embedding where they are tied), or some of
+   *     its rows; stay as they are
    * @return final norm and head under the untied names, owned by the caller
    */
   public static Weights head(DecoderSpec spec, Weights weights, Optional<Hadamard> rotation) {
@@ -47,9 +48,13 @@ public final class RotatedTables {
       Tensor table = weights.get(spec.head()).mul(norm);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       tensors.put(name, torch.ones_like(norm));
-      tensors.put(
-          PackedDecoder.untied(spec).head(), new HiddenRotation(rotation).rotateColumns(table));
+      tensors.put(untiedHead(spec), new HiddenRotation(rotation).rotateColumns(table));
       return Weights.of(tensors);
     }
+  }
+
+  /** What the head is called in the result of {@link #head}. */
+  public static String untiedHead(DecoderSpec spec) {
+    return PackedDecoder.untied(spec).head();
   }
 }

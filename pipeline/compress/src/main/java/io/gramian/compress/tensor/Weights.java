@@ -40,13 +40,29 @@ public final class Weights implements AutoCloseable {
     try {
       for (TensorShape shape : shapes) {
         TensorInfo info = checkpoint.require(shape.name(), shape.shape());
-        weights.own(shape.name(), () -> read(checkpoint, info));
+        weights.own(shape.name(), () -> read(checkpoint, info, 0, sizes(info)));
       }
       return weights;
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
     }
+  }
+
+  /**
+   * Reads rows {@code from} to {@code to} (exclusive) of one tensor, by byte range.
+   *
+   * @param shape of the whole tensor
+   * @throws io.gramian.checkpoint.UserException as {@link #read(Checkpoint, Collection)}
+   */
+  public static Weights readRows(Checkpoint checkpoint, TensorShape shape, int from, int to) {
+    TensorInfo info = checkpoint.require(shape.name(), shape.shape());
+    long[] sizes = sizes(info);
+    long row = info.elements() / sizes[0];
+    sizes[0] = (long) to - from;
+    Weights weights = new Weights();
+    weights.own(shape.name(), () -> read(checkpoint, info, from * row, sizes));
+    return weights;
   }
 
   /** Takes ownership of copies of existing tensors (tests, sorted blocks). */
@@ -117,14 +133,18 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  private static Tensor read(Checkpoint checkpoint, TensorInfo info) {
-    long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
-    Tensor tensor = Tensors.emptyFloat(shape);
+  private static long[] sizes(TensorInfo info) {
+    return info.shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static Tensor read(Checkpoint checkpoint, TensorInfo info, long first, long[] sizes) {
+    Tensor tensor = Tensors.emptyFloat(sizes);
+    long elements = tensor.numel();
     try {
-      for (long at = 0; at < info.elements(); at += CHUNK) {
+      for (long at = 0; at < elements; at += CHUNK) {
         FloatBuffer part = tensor.createBuffer(at);
-        part.limit((int) Math.min(CHUNK, info.elements() - at));
-        checkpoint.readFloats(info.name(), at, part);
+        part.limit((int) Math.min(CHUNK, elements - at));
+        checkpoint.readFloats(info.name(), first + at, part);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -92,7 +92,7 @@ final class BlockByBlock {
       rows.run(embedding(), tensors.preparation().embedding(), byItself, Optional.empty());
     }
     if (!needsActivations()) {
-      missing().forEach(p -> rows.run(p.maps(), p.weights(), byItself, Optional.empty()));
+      missing().forEach(p -> rows.run(p.maps(), p.rows(), byItself, Optional.empty()));
     } else if (!missing().isEmpty()) {
       walk(rows, units);
     }
@@ -122,7 +122,7 @@ final class BlockByBlock {
     Recoveries recoveries = factorise(projection, walk, factor);
     QuantiserSource quantisers =
         new QuantiserSource.ByFactor(spark.broadcast(factor), request.settings().scale());
-    rows.run(projection.maps(), projection.weights(), quantisers, Optional.of(recoveries));
+    rows.run(projection.maps(), projection.rows(), quantisers, Optional.of(recoveries));
     factor.delete();
   }
 

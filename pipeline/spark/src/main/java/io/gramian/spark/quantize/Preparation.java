@@ -3,7 +3,6 @@ package io.gramian.spark.quantize;
 import io.gramian.checkpoint.Checkpoint;
 import io.gramian.compress.quantize.FoldAndRotate;
 import io.gramian.compress.quantize.Hadamard;
-import io.gramian.compress.quantize.RotatedTables;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
@@ -37,14 +36,14 @@ record Preparation(DecoderSpec spec, Hadamard matrix) implements Serializable {
     return matrix == null ? "none" : "hadamard";
   }
 
-  /** The embedding alone. */
-  WeightSource embedding() {
-    return new Embedding(this);
+  /** The embedding. */
+  RowSource embedding() {
+    return new RowSource.OfTable(new TableRows.Embedding(this));
   }
 
-  /** Final norm and head, untied. */
-  WeightSource head() {
-    return new Head(this);
+  /** The head, untied. */
+  RowSource head() {
+    return new RowSource.OfTable(new TableRows.Head(this));
   }
 
   /**
@@ -54,33 +53,6 @@ record Preparation(DecoderSpec spec, Hadamard matrix) implements Serializable {
    */
   WeightSource of(ResidualBlock block, List<TensorShape> tensors) {
     return new BlockPart(block, tensors, new FoldAndRotate(rotation()));
-  }
-
-  private record Embedding(Preparation preparation) implements WeightSource {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public Weights read(Checkpoint checkpoint) {
-      DecoderSpec spec = preparation.spec();
-      try (Weights read = Weights.read(checkpoint, List.of(spec.embeddingTensor()))) {
-        return RotatedTables.embedding(spec, read, preparation.rotation());
-      }
-    }
-  }
-
-  private record Head(Preparation preparation) implements WeightSource {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public Weights read(Checkpoint checkpoint) {
-      DecoderSpec spec = preparation.spec();
-      List<TensorShape> tensors = List.of(spec.finalNorm().tensor(), spec.headTensor());
-      try (Weights read = Weights.read(checkpoint, tensors)) {
-        return RotatedTables.head(spec, read, preparation.rotation());
-      }
-    }
   }
 
   private record BlockPart(ResidualBlock block, List<TensorShape> tensors, FoldAndRotate transform)

@@ -11,14 +11,14 @@ import java.util.List;
  *
  * @param input what they read
  * @param maps at least one
- * @param weights of them, prepared
+ * @param rows of them, prepared
  * @param pass shows the input
  * @param passWeights what the pass needs: all before the input as quantised
  */
 record Projection(
     ProjectionInput input,
     List<PackedMap> maps,
-    WeightSource weights,
+    RowSource rows,
     InputPass pass,
     WeightSource passWeights) {
 

@@ -43,11 +43,11 @@ final class Projections {
     ResidualBlock block = layout.block();
     WeightSource whole = preparation.of(block, block.tensors());
     return List.of(
-        afterNorm(inputs.get(0), readers, weights(layout, inputs.get(0)), block.norm()),
+        afterNorm(inputs.get(0), readers, rows(layout, inputs.get(0)), block.norm()),
         new Projection(
             inputs.get(1),
             writers,
-            weights(layout, inputs.get(1)),
+            rows(layout, inputs.get(1)),
             new InputPass.Block(block),
             new PartlyQuantised(layout, whole, parts, readers)));
   }
@@ -56,10 +56,10 @@ final class Projections {
     return input.maps().stream().map(map -> layout.map(map.weight())).toList();
   }
 
-  private WeightSource weights(PackedLayout layout, ProjectionInput input) {
+  private RowSource rows(PackedLayout layout, ProjectionInput input) {
     List<TensorShape> tensors =
         input.maps().stream().map(LinearSpec::weight).map(name -> tensor(layout, name)).toList();
-    return preparation.of(layout.block(), tensors);
+    return new RowSource.OfBlock(preparation.of(layout.block(), tensors));
   }
 
   private static TensorShape tensor(PackedLayout layout, String name) {
@@ -76,9 +76,8 @@ final class Projections {
   }
 
   private static Projection afterNorm(
-      ProjectionInput input, List<PackedMap> maps, WeightSource weights, NormSpec norm) {
+      ProjectionInput input, List<PackedMap> maps, RowSource rows, NormSpec norm) {
     Site site = input.site();
-    return new Projection(
-        input, maps, weights, new InputPass.Normed(norm, site), new UnitNorm(norm));
+    return new Projection(input, maps, rows, new InputPass.Normed(norm, site), new UnitNorm(norm));
   }
 }

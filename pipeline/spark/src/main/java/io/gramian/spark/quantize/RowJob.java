@@ -3,9 +3,7 @@ package io.gramian.spark.quantize;
 import io.gramian.compress.quantize.Recoveries;
 import io.gramian.model.packed.PackedMap;
 import io.gramian.spark.storage.HadoopDirectory;
-import io.gramian.spark.wave.SharedWeights;
 import io.gramian.spark.wave.UserFailure;
-import io.gramian.spark.wave.WeightSource;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -30,18 +28,17 @@ record RowJob(
   /**
    * Runs the job.
    *
-   * @param weights prepared, of these maps
+   * @param rows of these maps, prepared
    * @param recoveries of their input, if its Hessian was looked at
    * @throws io.gramian.checkpoint.UserException naming the tensor, if a weight cannot be quantised
    */
   void run(
       List<PackedMap> maps,
-      WeightSource weights,
+      RowSource rows,
       QuantiserSource quantisers,
       Optional<Recoveries> recoveries) {
     List<RowRange> ranges = RowRange.of(maps, tasks);
-    RowTask task =
-        new RowTask(spark.broadcast(new SharedWeights(model, weights)), quantisers, units);
+    RowTask task = new RowTask(rows.reader(spark, model), quantisers, units);
     JavaRDD<String> stored =
         spark
             .parallelize(ranges, ranges.size())
