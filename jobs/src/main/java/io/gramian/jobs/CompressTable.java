@@ -19,7 +19,7 @@ record CompressTable(List<Evaluation> stages) {
   void print(PrintWriter out) {
     out.printf(
         "%n%-10s %6s %15s %8s %11s %8s %7s %8s%n",
-        "weights", "keep", "bytes", "smaller", "perplexity", "", "top-1", "");
+        "weights", "keep", "bytes", "smaller", "perplexity", "change", "top-1", "change");
     print(out, "dense BF16", dense(), whole());
     stages.stream()
         .filter(stage -> stage.stage().equals(Quantize.QUANTIZED))

@@ -43,4 +43,11 @@ public record DeviceProfile(String name, Granularity granularity, int quantisati
       return DeviceProfileYaml.parse(in.readAllBytes(), name);
     }
   }
+
+  /** For a run's record: the name, the steps and the group. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "%s (%s, quantisation-group %d)", name, granularity, quantisationGroup);
+  }
 }

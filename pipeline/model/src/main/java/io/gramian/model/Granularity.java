@@ -51,4 +51,11 @@ public record Granularity(int mlp, int heads, int states, int ssmHeads) implemen
       case CHANNEL, ROTATED_CHANNEL -> channels;
     };
   }
+
+  /** For a run's record, for example {@code mlp 128, heads 16, states 16, ssm-heads 2}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "mlp %d, heads %d, states %d, ssm-heads %d", mlp, heads, states, ssmHeads);
+  }
 }

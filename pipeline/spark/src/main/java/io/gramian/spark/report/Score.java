@@ -22,6 +22,8 @@ record Score(
     DENSE,
     /** A stage of the run, stored. */
     STAGE,
+    /** The artifact, in 4 bits. */
+    ARTIFACT,
     /** Cut in memory to compare criteria. */
     ABLATION
   }

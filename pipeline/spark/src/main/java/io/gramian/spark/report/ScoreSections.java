@@ -4,12 +4,15 @@ import io.gramian.spark.report.Series.Look;
 import io.gramian.spark.report.Series.Point;
 import io.gramian.spark.report.Table.Column;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -26,21 +29,19 @@ final class ScoreSections {
     this.dense = scores.stream().filter(s -> s.kind() == Score.Kind.DENSE).findFirst();
   }
 
-  /** Dense, then the best model of each other width, wide to narrow. */
+  /** Dense, the artifact, and the best of what is not in 4 bits; each from wide to narrow. */
   Optional<Table> glance() {
     if (scores.isEmpty()) {
       return Optional.empty();
     }
-    Map<Double, Score> best = new TreeMap<>(Comparator.reverseOrder());
-    scores.stream()
-        .filter(score -> score.kind() != Score.Kind.DENSE)
-        .forEach(s -> best.merge(s.keepRatio(), s, ScoreSections::better));
     List<List<String>> rows = new ArrayList<>();
     dense.ifPresent(score -> rows.add(glance(withKnownSize(score))));
-    best.values().forEach(score -> rows.add(glance(score)));
+    best(kind -> kind == Score.Kind.ARTIFACT).forEach(score -> rows.add(glance(score)));
+    best(kind -> kind == Score.Kind.STAGE || kind == Score.Kind.ABLATION)
+        .forEach(score -> rows.add(glance(score)));
     return Optional.of(
         Table.of(
-            "Dense against compressed, the best model of each width",
+            "Dense against compressed: the artifact, then the best model of each width",
             List.of(
                 Column.text("Model"),
                 Column.number("Keep ratio"),
@@ -49,8 +50,17 @@ final class ScoreSections {
                 Column.number("Top-1"),
                 Column.number("Parameters"),
                 Column.number("BF16 weights"),
-                Column.number("Stored tensors")),
+                Column.number("Stored tensors"),
+                Column.number("Smaller than BF16")),
             rows));
+  }
+
+  private Collection<Score> best(Predicate<Score.Kind> kinds) {
+    Map<Double, Score> best = new TreeMap<>(Comparator.reverseOrder());
+    scores.stream()
+        .filter(score -> kinds.test(score.kind()))
+        .forEach(s -> best.merge(s.keepRatio(), s, ScoreSections::better));
+    return best.values();
   }
 
   private static Score better(Score one, Score other) {
@@ -83,7 +93,18 @@ final class ScoreSections {
         Numerals.percent(score.quality().top1()),
         Numerals.count(score.size().parameters()),
         Numerals.bytes(score.size().bf16()),
-        Numerals.bytes(score.size().stored()));
+        Numerals.bytes(score.size().stored()),
+        smaller(score));
+  }
+
+  /** How many times smaller than the dense model in BF16. */
+  private String smaller(Score score) {
+    OptionalLong all =
+        dense.map(d -> withKnownSize(d).size().bf16()).orElse(OptionalLong.empty());
+    OptionalLong stored = score.size().stored();
+    return all.isPresent() && stored.isPresent()
+        ? Numerals.fixed((double) all.getAsLong() / stored.getAsLong(), 2) + "x"
+        : Table.NONE;
   }
 
   /** Perplexity and top-1 accuracy, if more than one width was scored. */

@@ -2,6 +2,7 @@ package io.gramian.spark.report;
 
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.evaluate.Evaluate;
+import io.gramian.spark.quantize.Quantize;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,9 +48,15 @@ final class ScoreTables {
   private static Score stage(Row row) {
     String stage = row.getAs("stage");
     double keepRatio = row.getAs("keep_ratio");
-    Score.Kind kind =
-        stage.equals(MODEL_STAGE) && keepRatio == 1 ? Score.Kind.DENSE : Score.Kind.STAGE;
+    Score.Kind kind = kind(stage, keepRatio);
     return score(kind == Score.Kind.DENSE ? DENSE : stage, kind, row);
+  }
+
+  private static Score.Kind kind(String stage, double keepRatio) {
+    if (stage.equals(Quantize.QUANTIZED)) {
+      return Score.Kind.ARTIFACT;
+    }
+    return stage.equals(MODEL_STAGE) && keepRatio == 1 ? Score.Kind.DENSE : Score.Kind.STAGE;
   }
 
   private static Score ablation(Row row) {

@@ -122,7 +122,7 @@ class ReportIT {
         .isEqualTo(
             String.format(
                 Locale.ROOT,
-                "dense|1.00|%.3f|–|%.2f %%|%,d|%.2f MB|%.2f MB",
+                "dense|1.00|%.3f|–|%.2f %%|%,d|%.2f MB|%.2f MB|1.00x",
                 dense,
                 100 * stages.get(0).top1Accuracy(),
                 rows.get(0).parameters(),
