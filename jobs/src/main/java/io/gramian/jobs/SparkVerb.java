@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%n")
 abstract class SparkVerb implements Callable<Integer> {
+
+  /** Setting: bytes of weights, F32, that a process holds at a time. */
+  private static final String WAVE_MEMORY = "spark.gramian.wave.memory";
 
   @ParentCommand private GramianCommand gramian;
   @Spec private CommandSpec spec;
@@ -108,11 +112,15 @@ abstract class SparkVerb implements Callable<Integer> {
               () -> new UserException(folder + " holds no run: run sort with that --output first"));
     }
 
-    /** Half of what a process has; tensors live beside the heap. */
+    /** Unless told otherwise, half of what a process has; tensors live beside the heap. */
     private static long waveBytes(JavaSparkContext spark) {
+      SparkConf conf = spark.getConf();
+      if (conf.contains(WAVE_MEMORY)) {
+        return conf.getSizeAsBytes(WAVE_MEMORY);
+      }
       return spark.isLocal()
           ? Runtime.getRuntime().maxMemory() / 2
-          : spark.getConf().getSizeAsBytes("spark.executor.memory", "1g") / 2;
+          : conf.getSizeAsBytes("spark.executor.memory", "1g") / 2;
     }
   }
 }

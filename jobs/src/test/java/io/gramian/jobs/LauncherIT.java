@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +42,6 @@ class LauncherIT {
   private Path text() throws IOException {
     return Files.writeString(
         scratch.resolve("small text.txt"), "In the beginning was the word.\n".repeat(40));
-  }
-
-  /** An executable Bash script. */
-  private static void script(Path file, String body) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/usr/bin/env bash\n" + body);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test
@@ -172,7 +162,7 @@ class LauncherIT {
   @Test
   void sparkSubmitGetsItsOptionsAndGramianTheRest() throws IOException {
     Path spark = scratch.resolve("spark home");
-    script(
+    SparkInstallation.script(
         spark.resolve("bin/spark-submit"),
         "printf '%s\\n' \"$@\" >&3; echo \"$SPARK_SUBMIT_OPTS\" >&2; exit 2\n");
 
@@ -218,7 +208,7 @@ class LauncherIT {
   @Test
   void sparkOfAnotherLineIsRefused() throws IOException {
     Path spark = scratch.resolve("spark");
-    script(spark.resolve("bin/spark-submit"), "exit 0\n");
+    SparkInstallation.script(spark.resolve("bin/spark-submit"), "exit 0\n");
     Files.createDirectories(spark.resolve("jars"));
     Files.createFile(spark.resolve("jars/spark-core_2.13-3.5.6.jar"));
 
@@ -235,7 +225,7 @@ class LauncherIT {
   @Test
   void realSparkSubmitRunsTheMainJob() throws IOException {
     Path spark = scratch.resolve("spark");
-    assembleSpark(spark);
+    SparkInstallation.assemble(spark);
 
     ProcessRun run =
         launch(
@@ -254,42 +244,12 @@ class LauncherIT {
     assertThat(scratch.resolve("run/sorted/model.safetensors")).isNotEmptyFile();
   }
 
-  /** A Spark installation of links to the build's jars, without those that Gramian brings. */
-  private static void assembleSpark(Path spark) throws IOException {
-    script(
-        spark.resolve("bin/spark-submit"),
-        """
-        export SPARK_HOME SPARK_SCALA_VERSION=2.13
-        cmd=()
-        while IFS= read -r -d '' a; do cmd+=("${a#$'\\n'}"); done < <("$JAVA_HOME/bin/java" -Xmx128m \\
-          -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit "$@"
-          printf '%d\\0' $?)
-        rc=${cmd[-1]}
-        [ "$rc" = 0 ] || exit "$rc"
-        unset 'cmd[-1]'
-        exec "${cmd[@]:1}"
-        """);
-    Path jars = Files.createDirectories(spark.resolve("jars"));
-    for (String jar : sparkJars()) {
-      Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
-    }
-  }
-
-  private static Set<String> sparkJars() throws IOException {
-    Set<String> jars = new HashSet<>();
-    for (String list : List.of("provided.txt", "runtime.txt")) {
-      jars.addAll(List.of(Files.readString(TARGET.resolve(list)).strip().split(":")));
-    }
-    jars.removeAll(List.of(Files.readString(TARGET.resolve("jars.txt")).strip().split(",")));
-    return jars;
-  }
-
   @Test
   void signalsReachWhatIsStarted() throws IOException {
     Path spark = scratch.resolve("spark");
-    script(spark.resolve("bin/spark-submit"), "echo $$ >&3\n");
+    SparkInstallation.script(spark.resolve("bin/spark-submit"), "echo $$ >&3\n");
     Path jdk = scratch.resolve("jdk");
-    script(
+    SparkInstallation.script(
         jdk.resolve("bin/java"),
         "[ $1 = -version ] && echo 'openjdk version \"17.0.1\"' || echo $$ >&3\n");
 
@@ -303,7 +263,7 @@ class LauncherIT {
   @Test
   void otherJavaIsRefused() throws IOException {
     Path jdk = scratch.resolve("jdk");
-    script(jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
+    SparkInstallation.script(jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
 
     ProcessRun run = launch(Map.of("JAVA_HOME", jdk.toString()), "--help");
 

@@ -103,12 +103,17 @@ class CompressBenchmark {
     return stages.stream().filter(stage -> stage.stage().equals("quantized")).toList();
   }
 
-  /** Perplexity, top-1 and how much smaller than BF16: dense, then every width. */
+  /** Perplexity, top-1 and size: dense in MB, then every width in parts of that. */
   private static void print(String name, List<Evaluation> stages) {
     Evaluation dense = stages.get(0);
     StringBuilder line = new StringBuilder("| ").append(name);
     line.append(
-        String.format(Locale.ROOT, " | %.2f / %.4f", dense.perplexity(), dense.top1Accuracy()));
+        String.format(
+            Locale.ROOT,
+            " | %.2f / %.4f, %.2f MB",
+            dense.perplexity(),
+            dense.top1Accuracy(),
+            2e-6 * dense.parameters()));
     for (Evaluation stage : quantised(stages)) {
       line.append(
           String.format(
