@@ -12,6 +12,7 @@ import io.gramian.spark.tokenize.Tokenize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -105,7 +106,24 @@ public final class Merging {
                       + " is to be merged and cannot be written to as well: give another"
                       + " --output");
             });
+    requireRest();
     all().forEach(source -> source.requireIntact(spark));
+  }
+
+  private void requireRest() {
+    long counted = 0;
+    for (int i = 0; i < added.size(); i++) {
+      counted += mix.added().get(i).weight().of(added.get(i).tokens());
+    }
+    long taken = subtracted.stream().mapToLong(MergeSource::tokens).sum();
+    if (taken > 0 && taken >= counted) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%,d tokens cannot be taken from %,d: only a part of what is added can be subtracted",
+              taken,
+              counted));
+    }
   }
 
   private List<CalibrationSet> sequencesOf(List<MergeSource> sources) throws IOException {
