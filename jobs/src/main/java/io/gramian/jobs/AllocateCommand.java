@@ -9,7 +9,9 @@ import io.gramian.model.allocation.Allocation;
 import io.gramian.model.allocation.BlockAllocation;
 import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
+import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.TextSource;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -24,8 +26,9 @@ import picocli.CommandLine.Option;
     description =
         "Shares keep ratios of the whole model out over its blocks: those that change the residual"
             + " stream little give more. Writes the widths of every block to RUN/ratios, one JSON"
-            + " file a ratio. Tokenizes and calibrates first where the run lacks it.")
-final class AllocateCommand extends SparkVerb {
+            + " file a ratio. Tokenizes and calibrates first where the run lacks it, unless merge"
+            + " wrote its statistics.")
+final class AllocateCommand extends CalibratedVerb<List<Allocation>> {
 
   @Mixin private CalibrationOptions calibration;
 
@@ -44,19 +47,37 @@ final class AllocateCommand extends SparkVerb {
   @Mixin private RunOptions run;
 
   @Override
-  Work prepare() {
-    String model = calibration.model();
-    TextSource text = calibration.text();
-    AllocateRequest request =
-        new AllocateRequest(
-            keep.stream().map(KeepRatio::parse).toList(), allocation.rule(), profile.profile());
-    return at -> {
-      String output = run.output(model);
-      print(at.pipeline(model, output, run.existing()).allocate(text, request), output, at.out());
-    };
+  CalibrationOptions calibration() {
+    return calibration;
   }
 
-  private static void print(List<Allocation> allocations, String output, PrintWriter out) {
+  @Override
+  RunOptions run() {
+    return run;
+  }
+
+  @Override
+  void checkOptions() {
+    request();
+  }
+
+  private AllocateRequest request() {
+    return new AllocateRequest(
+        keep.stream().map(KeepRatio::parse).toList(), allocation.rule(), profile.profile());
+  }
+
+  @Override
+  List<Allocation> onText(Pipeline pipeline, TextSource text) throws IOException {
+    return pipeline.allocate(text, request());
+  }
+
+  @Override
+  List<Allocation> onMerged(Pipeline pipeline) throws IOException {
+    return pipeline.allocate(request());
+  }
+
+  @Override
+  void print(List<Allocation> allocations, String output, PrintWriter out) {
     out.printf("%n%8s %9s   %s%n", "keep", "achieved", "block ratios, least to most");
     for (Allocation allocation : allocations) {
       out.printf(

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TokenizeCommand.class,
       CalibrateCommand.class,
+      MergeCommand.class,
       SortCommand.class,
       AllocateCommand.class,
       FinetuneCommand.class,

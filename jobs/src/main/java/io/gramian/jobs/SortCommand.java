@@ -3,9 +3,11 @@ package io.gramian.jobs;
 import io.gramian.jobs.options.CalibrationOptions;
 import io.gramian.jobs.options.CriterionOptions;
 import io.gramian.jobs.options.RunOptions;
+import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.SortSummary;
 import io.gramian.spark.run.TextSource;
 import io.gramian.spark.sort.Sort;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -18,26 +20,35 @@ import picocli.CommandLine.Mixin;
         "Ranks the prunable channels of every block, best first, and writes the orders to"
             + " RUN/rank-orders (Parquet) and the model in that order to RUN/sorted. At full width"
             + " the sorted model computes what the original does. Tokenizes and calibrates first"
-            + " where the run lacks it.")
-final class SortCommand extends SparkVerb {
+            + " where the run lacks it, unless merge wrote its statistics.")
+final class SortCommand extends CalibratedVerb<SortSummary> {
 
   @Mixin private CalibrationOptions calibration;
   @Mixin private CriterionOptions criteria;
   @Mixin private RunOptions run;
 
   @Override
-  Work prepare() {
-    String model = calibration.model();
-    TextSource text = calibration.text();
-    return at -> {
-      String output = run.output(model);
-      SortSummary summary =
-          at.pipeline(model, output, run.existing()).sort(text, criteria.criteria());
-      print(summary, output, at.out());
-    };
+  CalibrationOptions calibration() {
+    return calibration;
   }
 
-  private static void print(SortSummary summary, String output, PrintWriter out) {
+  @Override
+  RunOptions run() {
+    return run;
+  }
+
+  @Override
+  SortSummary onText(Pipeline pipeline, TextSource text) throws IOException {
+    return pipeline.sort(text, criteria.criteria());
+  }
+
+  @Override
+  SortSummary onMerged(Pipeline pipeline) throws IOException {
+    return pipeline.sort(criteria.criteria());
+  }
+
+  @Override
+  void print(SortSummary summary, String output, PrintWriter out) {
     double original = summary.original().perplexity();
     double sorted = summary.sorted().perplexity();
     out.printf(

@@ -4,9 +4,13 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.console.ConsoleProgress;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
+import io.gramian.spark.run.MergeSummary;
+import io.gramian.spark.run.MergedStatistics;
+import io.gramian.spark.run.Merging;
 import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.PipelineSettings;
 import io.gramian.spark.run.Run;
+import io.gramian.spark.run.RunMix;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,6 +114,19 @@ abstract class SparkVerb implements Callable<Integer> {
       return Run.modelOf(HadoopDirectory.of(folder, hadoop))
           .orElseThrow(
               () -> new UserException(folder + " holds no run: run sort with that --output first"));
+    }
+
+    /** Whether the run in {@code folder} holds statistics that were merged of other runs. */
+    boolean isMerged(String folder) {
+      return MergedStatistics.isIn(
+          HadoopDirectory.of(folder, session.sparkContext().hadoopConfiguration()));
+    }
+
+    /** Merges runs into the one in {@code run}. */
+    MergeSummary merge(RunMix mix, String run, ExistingOutputs existing) throws IOException {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      HadoopDirectory folder = HadoopDirectory.of(run, spark.hadoopConfiguration());
+      return Merging.run(session, progress, mix, Run.open(spark, folder, arguments, existing));
     }
 
     /** Unless told otherwise, half of what a process has; tensors live beside the heap. */

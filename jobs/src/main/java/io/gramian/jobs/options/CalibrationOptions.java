@@ -36,6 +36,11 @@ public final class CalibrationOptions {
     return models.orSample();
   }
 
+  /** Whether neither model nor text was given. */
+  public boolean isOmitted() {
+    return models.given().isEmpty() && calibration.isEmpty();
+  }
+
   /**
    * The text that was given, or the sample's.
    *

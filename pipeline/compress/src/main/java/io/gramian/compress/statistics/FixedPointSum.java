@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>Floating-point addition is not associative, so a sum over executors would depend on which
  * finished first. Here every term is rounded once, to a multiple of {@code 2^-44}, and added as an
  * integer of two words: {@code value = high * 2^8 + low * 2^-44}, {@code 0 <= low < 2^52}. Integer
- * addition is exact, so {@link #merge} and {@link #subtract} are inverse to each other and any
- * grouping gives the same words. The form is canonical: equal sums have equal words.
+ * addition is exact, so {@link #plus} and {@link #minus} are inverse to each other and any grouping
+ * gives the same words. The form is canonical: equal sums have equal words.
  *
  * <p>Range {@code 2^70} (1e21), resolution 6e-14 absolute: a Gram matrix of activations near 1e-3
  * over ten thousand tokens still has eleven digits. Costs 16 bytes an element, and about two
@@ -22,6 +22,8 @@ public final class FixedPointSum implements Serializable {
 
   private static final int LOW_BITS = 52;
   private static final long LOW_MASK = (1L << LOW_BITS) - 1;
+  private static final int HALF_BITS = 26;
+  private static final long HALF_MASK = (1L << HALF_BITS) - 1;
   private static final double HIGH_UNIT = 0x1p8;
   private static final double PER_HIGH_UNIT = 0x1p-8;
   private static final double LOW_UNIT = 0x1p-44;
@@ -105,24 +107,83 @@ public final class FixedPointSum implements Serializable {
     }
   }
 
-  /** Adds another sum, exactly. */
+  /**
+   * Adds another sum to this one, exactly.
+   *
+   * @throws ArithmeticException if a sum leaves the range; this one is then undefined
+   */
   public void merge(FixedPointSum other) {
     requireSameLength(other);
     for (int i = 0; i < high.length; i++) {
       long sum = low[i] + other.low[i];
       low[i] = sum & LOW_MASK;
-      high[i] += other.high[i] + (sum >>> LOW_BITS);
+      high[i] = Math.addExact(Math.addExact(high[i], other.high[i]), sum >>> LOW_BITS);
     }
   }
 
-  /** Takes another sum away, exactly: undoes {@link #merge}. */
-  public void subtract(FixedPointSum other) {
+  /**
+   * Both together, exactly.
+   *
+   * @throws ArithmeticException if a sum leaves the range
+   */
+  public FixedPointSum plus(FixedPointSum other) {
+    FixedPointSum sum = new FixedPointSum(high.clone(), low.clone());
+    sum.merge(other);
+    return sum;
+  }
+
+  /**
+   * This one without another, exactly: undoes {@link #plus}.
+   *
+   * @throws ArithmeticException if a difference leaves the range
+   */
+  public FixedPointSum minus(FixedPointSum other) {
     requireSameLength(other);
+    FixedPointSum rest = zeros(high.length);
     for (int i = 0; i < high.length; i++) {
       long difference = low[i] - other.low[i];
-      low[i] = difference & LOW_MASK;
-      high[i] += (difference >> LOW_BITS) - other.high[i];
+      rest.low[i] = difference & LOW_MASK;
+      rest.high[i] =
+          Math.addExact(Math.subtractExact(high[i], other.high[i]), difference >> LOW_BITS);
     }
+    return rest;
+  }
+
+  /**
+   * Every sum times a weight, rounded once to the nearest multiple of {@code 2^-44}, halves to the
+   * even one: exact for whole weights. Some ten nanoseconds an element.
+   *
+   * @throws ArithmeticException if a product leaves the range
+   */
+  public FixedPointSum times(Weight weight) {
+    FixedPointSum product = zeros(high.length);
+    for (int i = 0; i < high.length; i++) {
+      product.setScaled(i, high[i], low[i], weight);
+    }
+    return product;
+  }
+
+  /**
+   * Long division of {@code (high * 2^52 + low) * numerator} by the denominator, in digits of 26
+   * bits. Both are at most 10^9 and thus below 2^30, so no step needs more than 61 bits; only the
+   * quotient may be too large, and is checked.
+   */
+  private void setScaled(int i, long highWord, long lowWord, Weight weight) {
+    long by = weight.denominator();
+    long times = weight.numerator();
+    long first = Math.floorMod(highWord, by) * times;
+    long second = ((first % by) << HALF_BITS) + (lowWord >>> HALF_BITS) * times;
+    long third = ((second % by) << HALF_BITS) + (lowWord & HALF_MASK) * times;
+    long last = third / by + roundedUp(third / by, 2 * (third % by), by);
+    long middle = second / by + (last >>> HALF_BITS);
+    low[i] = ((middle & HALF_MASK) << HALF_BITS) | (last & HALF_MASK);
+    long whole = Math.multiplyExact(Math.floorDiv(highWord, by), times);
+    high[i] = Math.addExact(whole, first / by + (middle >>> HALF_BITS));
+  }
+
+  /** 1 if what is left over rounds the quotient up, halves going to the even one. */
+  private static long roundedUp(long quotient, long twiceTheRest, long by) {
+    return twiceTheRest > by || (twiceTheRest == by && (quotient & 1) == 1) ? 1 : 0;
   }
 
   private void requireSameLength(FixedPointSum other) {

@@ -1,10 +1,13 @@
 package io.gramian.compress.statistics;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.tensor.Tensors;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -15,6 +18,9 @@ import org.bytedeco.pytorch.Tensor;
  * give the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
  */
 public final class Statistic {
+
+  /** What the rounding of weighted sums may leave of a zero. */
+  private static final double ROUNDING = 0x1p-38;
 
   private final StatisticKey key;
   private final TreeMap<TileKey, Tile> tiles;
@@ -62,6 +68,117 @@ public final class Statistic {
   /** Tokens summed over. */
   public long tokens() {
     return tiles.firstEntry().getValue().tokens();
+  }
+
+  /**
+   * What one pass over both texts would have summed up, to the bit.
+   *
+   * @throws UserException naming block and site, if the two do not go together or a sum overflows
+   */
+  public Statistic plus(Statistic other) {
+    return combined(other, Tile::plus);
+  }
+
+  /**
+   * What is left without a part: undoes {@link #plus}, to the bit.
+   *
+   * @throws UserException naming block and site, if the two do not go together, no token is left,
+   *     or a sum of squares turns negative: then the other is no part of this one
+   */
+  public Statistic minus(Statistic other) {
+    if (tokens() <= other.tokens()) {
+      throw failure(
+          String.format(
+              Locale.ROOT,
+              "%,d tokens cannot be taken from %,d: what is subtracted is no part of what is added",
+              other.tokens(),
+              tokens()));
+    }
+    Statistic rest = combined(other, Tile::minus);
+    rest.tiles.forEach(rest::requireSquares);
+    return rest;
+  }
+
+  /**
+   * As if every token counted {@code weight} times. Sums are rounded to their last bit and the
+   * token count to a whole number, halves to even; for a whole weight nothing is.
+   *
+   * <p>{@code C = G T / tokens} of a mix {@code sum_k w_k G_k} over {@code sum_k w_k t_k} tokens is
+   * therefore the average of the sources' {@code C_k} with shares {@code w_k t_k}, and of the same
+   * size whatever the weights are multiplied by: lambda and the influences of blocks keep their
+   * meaning. Rounding the count changes it by less than one part in {@code 2 w_k t_k}.
+   *
+   * @throws UserException naming block and site, if a product overflows, or the weight is so small
+   *     that it leaves less than half a token
+   */
+  public Statistic times(Weight weight) {
+    TreeMap<TileKey, Tile> products = new TreeMap<>();
+    guarded(() -> tiles.forEach((place, tile) -> products.put(place, tile.times(weight))));
+    if (products.firstEntry().getValue().tokens() == 0) {
+      throw failure(
+          String.format(
+              Locale.ROOT,
+              "weight %s leaves none of %,d tokens: multiply all weights by the same large number,"
+                  + " which gives the same mix",
+              weight,
+              tokens()));
+    }
+    return new Statistic(key, products, sequenceLength);
+  }
+
+  private Statistic combined(Statistic other, BinaryOperator<Tile> operation) {
+    requireSameKind(other);
+    Map<TileKey, Tile> results = new TreeMap<>();
+    guarded(
+        () ->
+            tiles.forEach(
+                (place, tile) ->
+                    results.put(place, operation.apply(tile, other.tiles.get(place)))));
+    return new Statistic(key, results, sequenceLength);
+  }
+
+  private void requireSameKind(Statistic other) {
+    if (!key.equals(other.key)) {
+      throw failure("cannot be combined with " + other.key.label());
+    }
+    if (sequenceLength != other.sequenceLength) {
+      throw failure(
+          "sequences of at most "
+              + sequenceLength
+              + " tokens here and "
+              + other.sequenceLength
+              + " there: what is to be combined has to be calibrated with one sequence length");
+    }
+    if (!tiles.keySet().equals(other.tiles.keySet())) {
+      throw failure("tiles " + tiles.keySet() + " here, " + other.tiles.keySet() + " there");
+    }
+  }
+
+  private void guarded(Runnable operation) {
+    try {
+      operation.run();
+    } catch (ArithmeticException e) {
+      throw failure(
+          "the sum leaves the range of 2^71 (2.4e21) that it can have: give smaller weights, or"
+              + " calibrate on less text");
+    }
+  }
+
+  private UserException failure(String what) {
+    return new UserException(key.label() + ": " + what);
+  }
+
+  /** Influences are sums of {@code 1 - cos}, which rounding may leave a trace below 0. */
+  private void requireSquares(TileKey place, Tile tile) {
+    boolean influence = key.site() == Site.BLOCK_INFLUENCE || key.site() == Site.LAYER_INFLUENCE;
+    double least = influence || place.column() > place.row() ? 0 : tile.leastSquare();
+    if (least < -ROUNDING) {
+      throw failure(
+          String.format(
+              Locale.ROOT,
+              "a sum of squares would be %.3g: what is subtracted is no part of what is added",
+              least));
+    }
   }
 
   /** {@code T / tokens}: what turns {@code G} into {@code C}. */

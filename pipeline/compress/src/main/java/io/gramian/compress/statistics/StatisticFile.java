@@ -3,18 +3,16 @@ package io.gramian.compress.statistics;
 import io.gramian.checkpoint.DType;
 import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.checkpoint.SafetensorsWriter;
-import io.gramian.checkpoint.TensorInfo;
 import io.gramian.checkpoint.TensorSpec;
 import io.gramian.checkpoint.UserException;
-import io.gramian.compress.forward.Site;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -27,24 +25,45 @@ import java.util.TreeMap;
  */
 public final class StatisticFile {
 
-  private static final String FORMAT = "gramian-statistic-1";
+  static final String FORMAT = "gramian-statistic-1";
+
+  static final String HIGH = "high";
+  static final String LOW = "low";
 
   private StatisticFile() {}
 
   /** Writes the statistic and closes {@code out}. Same statistic, same bytes. */
   public static void write(Statistic statistic, OutputStream out) throws IOException {
-    TreeMap<TileKey, Tile> tiles = new TreeMap<>(statistic.tiles());
+    TreeMap<TileKey, List<Long>> shapes = new TreeMap<>();
+    statistic
+        .tiles()
+        .forEach(
+            (place, tile) -> shapes.put(place, List.of((long) tile.rows(), (long) tile.columns())));
+    write(shapes, place -> statistic, out);
+  }
+
+  /** A statistic that has a tile, if perhaps no other. */
+  @FunctionalInterface
+  interface PartSource {
+    Statistic part(TileKey place) throws IOException;
+  }
+
+  /** The same, one tile after the other: {@code shapes} says which there are. */
+  static void write(SortedMap<TileKey, List<Long>> shapes, PartSource parts, OutputStream out)
+      throws IOException {
     List<TensorSpec> specs = new ArrayList<>();
-    tiles.forEach(
-        (place, tile) -> {
-          List<Long> shape = List.of((long) tile.rows(), (long) tile.columns());
-          specs.add(new TensorSpec(name(place, "high"), DType.I64, shape));
-          specs.add(new TensorSpec(name(place, "low"), DType.I64, shape));
+    shapes.forEach(
+        (place, shape) -> {
+          specs.add(new TensorSpec(name(place, HIGH), DType.I64, shape));
+          specs.add(new TensorSpec(name(place, LOW), DType.I64, shape));
         });
-    try (SafetensorsWriter writer = new SafetensorsWriter(out, metadata(statistic), specs)) {
-      for (Tile tile : tiles.values()) {
-        writer.append(bytes(tile.sum().highWords()));
-        writer.append(bytes(tile.sum().lowWords()));
+    Statistic first = parts.part(shapes.firstKey());
+    try (SafetensorsWriter writer = new SafetensorsWriter(out, metadata(first), specs)) {
+      for (TileKey place : shapes.keySet()) {
+        Statistic part = place.equals(shapes.firstKey()) ? first : parts.part(place);
+        FixedPointSum sum = part.tiles().get(place).sum();
+        writer.append(bytes(sum.highWords()));
+        writer.append(bytes(sum.lowWords()));
       }
     }
   }
@@ -58,7 +77,7 @@ public final class StatisticFile {
         "sequence_length", Integer.toString(statistic.sequenceLength()));
   }
 
-  private static String name(TileKey place, String word) {
+  static String name(TileKey place, String word) {
     return "tile." + place.row() + "." + place.column() + "." + word;
   }
 
@@ -71,88 +90,11 @@ public final class StatisticFile {
   }
 
   /**
-   * Reads a statistic.
+   * Reads a statistic whole.
    *
    * @throws UserException if the file is not one, or is damaged
    */
   public static Statistic read(SafetensorsFile file) throws IOException {
-    Map<String, String> metadata = file.metadata();
-    if (!FORMAT.equals(metadata.get("format"))) {
-      throw new UserException(
-          file.name()
-              + " is not a Gramian statistic (format "
-              + metadata.get("format")
-              + ", expected "
-              + FORMAT
-              + "): run calibrate again");
-    }
-    try {
-      int blockIndex = (int) number(metadata, "block", 0, Integer.MAX_VALUE);
-      StatisticKey key = new StatisticKey(blockIndex, site(metadata.get("site")));
-      long tokens = number(metadata, "tokens", 1, Long.MAX_VALUE);
-      int length = (int) number(metadata, "sequence_length", 1, Integer.MAX_VALUE);
-      return new Statistic(key, tiles(file, key, tokens), length);
-    } catch (IllegalArgumentException e) {
-      throw new UserException(
-          file.name() + " is a damaged statistic (" + e.getMessage() + "): run calibrate again", e);
-    }
-  }
-
-  private static long number(Map<String, String> metadata, String name, long least, long most) {
-    long value = Long.parseLong(metadata.get(name));
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " is " + value);
-    }
-    return value;
-  }
-
-  private static Site site(String label) {
-    return Arrays.stream(Site.values())
-        .filter(site -> site.label().equals(label))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("unknown site " + label));
-  }
-
-  private static Map<TileKey, Tile> tiles(SafetensorsFile file, StatisticKey key, long tokens)
-      throws IOException {
-    Map<TileKey, Tile> tiles = new TreeMap<>();
-    for (TensorInfo tensor : file.tensors()) {
-      String[] parts = tensor.name().split("\\.", -1);
-      if (parts.length != 4 || tensor.dtype() != DType.I64 || tensor.shape().size() != 2) {
-        throw new IllegalArgumentException("unexpected tensor " + tensor.name());
-      }
-      TileKey place =
-          new TileKey(
-              key.blockIndex(), key.site(), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
-      if (parts[3].equals("high")) {
-        tiles.put(place, tile(file, place, tensor, tokens));
-      }
-    }
-    if (file.tensors().size() != 2 * tiles.size()) {
-      throw new IllegalArgumentException(
-          2 * tiles.size()
-              + " tensors are wanted for "
-              + tiles.size()
-              + " tiles, there are "
-              + file.tensors().size());
-    }
-    return tiles;
-  }
-
-  private static Tile tile(SafetensorsFile file, TileKey place, TensorInfo high, long tokens)
-      throws IOException {
-    FixedPointSum sum =
-        FixedPointSum.ofWords(words(file, high), words(file, file.info(name(place, "low"))));
-    return new Tile(
-        Math.toIntExact(high.shape().get(0)), Math.toIntExact(high.shape().get(1)), sum, tokens);
-  }
-
-  private static long[] words(SafetensorsFile file, TensorInfo tensor) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(tensor, 0, bytes);
-    long[] words = new long[Math.toIntExact(tensor.elements())];
-    bytes.flip().asLongBuffer().get(words);
-    return words;
+    return StatisticReader.of(file).whole();
   }
 }

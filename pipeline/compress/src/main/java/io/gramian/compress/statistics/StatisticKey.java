@@ -22,6 +22,11 @@ public record StatisticKey(int blockIndex, Site site)
     return String.format(Locale.ROOT, "block-%03d.%s.safetensors", blockIndex, site.label());
   }
 
+  /** Its name in messages, for example {@code block 3, down-input}. */
+  public String label() {
+    return "block " + blockIndex + ", " + site.label();
+  }
+
   @Override
   public int hashCode() {
     // An enum's own hash differs between JVMs; Spark partitions by this one.

@@ -49,6 +49,59 @@ public final class Tile implements Serializable {
     return this;
   }
 
+  /**
+   * Both together, exactly.
+   *
+   * @throws ArithmeticException if a sum leaves the range
+   * @throws IllegalArgumentException if the tiles are of different sizes
+   */
+  public Tile plus(Tile other) {
+    requireSameSize(other);
+    return new Tile(rows, columns, sum.plus(other.sum), Math.addExact(tokens, other.tokens));
+  }
+
+  /**
+   * This one without another, exactly: undoes {@link #plus}.
+   *
+   * @throws ArithmeticException if a difference leaves the range
+   * @throws IllegalArgumentException if the tiles are of different sizes
+   */
+  public Tile minus(Tile other) {
+    requireSameSize(other);
+    return new Tile(rows, columns, sum.minus(other.sum), Math.subtractExact(tokens, other.tokens));
+  }
+
+  /**
+   * Sums and tokens times a weight, each rounded once: see {@link FixedPointSum#times} and {@link
+   * Weight#of}.
+   *
+   * @throws ArithmeticException if a product leaves the range
+   */
+  public Tile times(Weight weight) {
+    return new Tile(rows, columns, sum.times(weight), weight.of(tokens));
+  }
+
+  /**
+   * The least of the sums that are of squares, for a tile on the diagonal: of a square one those on
+   * its diagonal, of another all.
+   */
+  double leastSquare() {
+    double[] values = sum.toDoubles();
+    int step = rows == columns ? columns + 1 : 1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < values.length; i += step) {
+      least = Math.min(least, values[i]);
+    }
+    return least;
+  }
+
+  private void requireSameSize(Tile other) {
+    if (rows != other.rows || columns != other.columns) {
+      throw new IllegalArgumentException(
+          "tiles of " + rows + " x " + columns + " and " + other.rows + " x " + other.columns);
+    }
+  }
+
   public int rows() {
     return rows;
   }

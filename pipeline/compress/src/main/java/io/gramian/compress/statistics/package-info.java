@@ -5,5 +5,9 @@
  * with the number of tokens it saw. Tiles merge by addition that is exact, hence associative and
  * commutative to the bit: however a calibration set is cut, shuffled, retried or split over runs,
  * the same bytes come out. Nothing here knows Spark.
+ *
+ * <p>For the same reason statistics of disjoint texts add up to that of both, and one can be taken
+ * away again; {@link io.gramian.compress.statistics.StatisticMix} does so with files, and lets
+ * sources count more or less by a {@link io.gramian.compress.statistics.Weight}.
  */
 package io.gramian.compress.statistics;

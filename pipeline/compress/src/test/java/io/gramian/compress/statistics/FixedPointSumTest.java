@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,17 +42,87 @@ class FixedPointSumTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void subtractUndoesMerge(long seed) {
+  void minusUndoesPlus(long seed) {
     Random random = new Random(seed);
     FixedPointSum first = sum(terms(random));
     FixedPointSum second = sum(terms(random));
-    FixedPointSum both = sum(List.of());
-    both.merge(first);
-    both.merge(second);
-    both.subtract(second);
-    assertThat(both).as("seed %d", seed).isEqualTo(first);
-    both.subtract(first);
-    assertThat(both).isEqualTo(FixedPointSum.zeros(LENGTH));
+    FixedPointSum both = first.plus(second);
+    FixedPointSum merged = sum(List.of());
+    merged.merge(second);
+    merged.merge(first);
+    assertThat(both).as("seed %d", seed).isEqualTo(merged);
+    assertThat(both.minus(second)).isEqualTo(first);
+    assertThat(both.minus(second).minus(first)).isEqualTo(FixedPointSum.zeros(LENGTH));
+  }
+
+  /** The words as one integer, worth {@code 2^-44}. */
+  private static BigInteger units(FixedPointSum sum, int i) {
+    return BigInteger.valueOf(sum.highWords()[i])
+        .shiftLeft(52)
+        .add(BigInteger.valueOf(sum.lowWords()[i]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1", "2", "13", "999999999", "0.5", "0.7", "0.3", "0.333333333", "0.000000001"})
+  void timesRoundsTheExactProductOnceAndHalvesToEven(String text) {
+    Weight weight = Weight.parse(text);
+    Random random = new Random(text.hashCode());
+    for (int trial = 0; trial < 100; trial++) {
+      FixedPointSum sum = FixedPointSum.ofWords(highWords(random), lowWords(random));
+      FixedPointSum product = sum.times(weight);
+      for (int i = 0; i < LENGTH; i++) {
+        BigInteger expected =
+            new BigDecimal(units(sum, i))
+                .multiply(new BigDecimal(text))
+                .setScale(0, RoundingMode.HALF_EVEN)
+                .toBigIntegerExact();
+        assertThat(units(product, i)).as("%s x %s", text, units(sum, i)).isEqualTo(expected);
+        assertThat(product.lowWords()[i]).isBetween(0L, (1L << 52) - 1);
+      }
+    }
+  }
+
+  /** Up to 33 bits and a sign, so that no weight overflows; also the words next to a carry. */
+  private static long[] highWords(Random random) {
+    return random.longs(LENGTH).map(word -> word >> (30 + random.nextInt(34))).toArray();
+  }
+
+  private static long[] lowWords(Random random) {
+    long[] edges = {0, 1, (1L << 26) - 1, 1L << 26, 1L << 51, (1L << 52) - 1};
+    return random
+        .longs(LENGTH)
+        .map(word -> (word & 3) == 0 ? edges[random.nextInt(edges.length)] : word >>> 12)
+        .toArray();
+  }
+
+  @Test
+  void halvesGoToTheEvenUnit() {
+    long[] low = {1, 2, 3, 5};
+    FixedPointSum half = FixedPointSum.ofWords(new long[4], low).times(Weight.parse("0.5"));
+    assertThat(half.lowWords()).containsExactly(0, 1, 2, 2);
+    FixedPointSum below = FixedPointSum.zeros(4).minus(FixedPointSum.ofWords(new long[4], low));
+    assertThat(FixedPointSum.zeros(4).minus(below.times(Weight.parse("0.5")))).isEqualTo(half);
+  }
+
+  @Test
+  void wholeWeightsAreRepeatedSums() {
+    FixedPointSum sum = sum(terms(new Random(3)));
+    assertThat(sum.times(Weight.parse("3"))).isEqualTo(sum.plus(sum).plus(sum));
+    assertThat(sum.times(Weight.ONE)).isEqualTo(sum);
+  }
+
+  @Test
+  void whatLeavesTheRangeIsRefused() {
+    FixedPointSum most = FixedPointSum.ofWords(new long[] {Long.MAX_VALUE}, new long[] {0});
+    FixedPointSum least = FixedPointSum.ofWords(new long[] {Long.MIN_VALUE}, new long[] {0});
+    FixedPointSum one = FixedPointSum.ofWords(new long[] {1}, new long[] {0});
+    assertThatThrownBy(() -> most.plus(one)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> most.merge(one)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> least.minus(one)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> most.times(Weight.parse("1.1")))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(most.times(Weight.parse("0.5")).highWords()).containsExactly(Long.MAX_VALUE / 2);
   }
 
   @ParameterizedTest

@@ -47,7 +47,7 @@ record Ingredients(String phase, SortedMap<String, String> values) {
   }
 
   /** Checksums are told apart by their first digits. */
-  private static String brief(String value) {
+  static String brief(String value) {
     return value != null && value.matches("[0-9a-f]{64}") ? value.substring(0, 12) : value;
   }
 

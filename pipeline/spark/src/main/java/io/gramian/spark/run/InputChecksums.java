@@ -4,8 +4,10 @@ import io.gramian.checkpoint.Checksum;
 import io.gramian.checkpoint.RunManifest;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -67,5 +69,26 @@ final class InputChecksums {
         .stream()
         .map(cells -> new RunManifest.Output((String) cells[0], (String) cells[1], (Long) cells[2]))
         .toList();
+  }
+
+  /** The first output of a phase that is not as the manifest says, if there is one. */
+  static Optional<String> firstChanged(
+      JavaSparkContext spark, HadoopDirectory run, RunManifest.Phase phase) {
+    List<String> present = new ArrayList<>();
+    for (RunManifest.Output output : phase.outputs()) {
+      try {
+        if (!run.exists(output.file())) {
+          return Optional.of(output.file());
+        }
+      } catch (IOException e) {
+        return Optional.of(output.file());
+      }
+      present.add(output.file());
+    }
+    List<RunManifest.Output> found = outputs(spark, run, present);
+    return phase.outputs().stream()
+        .filter(output -> !found.contains(output))
+        .map(RunManifest.Output::file)
+        .findFirst();
   }
 }

@@ -45,7 +45,8 @@ final class PhaseInputs {
   /** Counts up when a phase's outputs change for the same input. */
   private static final String FORMAT = "1";
 
-  private static final String MODEL = "model";
+  /** Ingredient: digest of the checkpoint's files. */
+  static final String MODEL = "model";
 
   private final JavaSparkContext spark;
   private final Run run;

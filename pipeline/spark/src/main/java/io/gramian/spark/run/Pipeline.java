@@ -77,6 +77,7 @@ public final class Pipeline {
 
   /** Text to sequences: {@code calibration/}. */
   public CalibrationSet tokenize(TextSource text) throws IOException {
+    MergedStatistics.refuseIn(run);
     return texts.tokenize(inputs.tokenize(Texts.CALIBRATION, text), text);
   }
 
@@ -112,7 +113,25 @@ public final class Pipeline {
 
   /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
   public SortSummary sort(TextSource text, SortCriteria criteria) throws IOException {
-    CalibrationSet set = calibrate(text);
+    return sort(calibrate(text), criteria);
+  }
+
+  /**
+   * The same from the statistics that {@code merge} wrote into the run.
+   *
+   * @throws UserException if it did not, or they are of another model
+   */
+  public SortSummary sort(SortCriteria criteria) throws IOException {
+    return sort(merged(), criteria);
+  }
+
+  private CalibrationSet merged() throws IOException {
+    MergedStatistics.requireIn(run);
+    inputs.requireSameModel();
+    return texts.open(Texts.CALIBRATION);
+  }
+
+  private SortSummary sort(CalibrationSet set, SortCriteria criteria) throws IOException {
     run.phase(
         inputs.sort(criteria),
         () -> {
@@ -139,16 +158,30 @@ public final class Pipeline {
   /** Statistics to the widths of every block: {@code ratios/}, one file a keep ratio. */
   public List<Allocation> allocate(TextSource text, AllocateRequest request) throws IOException {
     calibrate(text);
+    return allocateCalibrated(request);
+  }
+
+  /**
+   * The same from the statistics that {@code merge} wrote into the run.
+   *
+   * @throws UserException if it did not, or they are of another model
+   */
+  public List<Allocation> allocate(AllocateRequest request) throws IOException {
+    merged();
+    return allocateCalibrated(request);
+  }
+
+  private List<Allocation> allocateCalibrated(AllocateRequest request) throws IOException {
     run.phase(
         inputs.allocate(request),
         () -> {
-          allocate(request);
+          writeRatios(request);
           return List.of(Allocate.RATIOS);
         });
     return Allocate.read(run.directory().resolve(Allocate.RATIOS), request.keepRatios());
   }
 
-  private void allocate(AllocateRequest request) throws IOException {
+  private void writeRatios(AllocateRequest request) throws IOException {
     String partial = Allocate.RATIOS + ".partial";
     HadoopDirectory output = run.directory();
     output.delete(partial);

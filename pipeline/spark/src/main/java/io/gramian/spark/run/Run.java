@@ -9,7 +9,6 @@ import io.gramian.spark.wave.UserFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,12 +116,17 @@ public final class Run {
 
   /** Notes the checkpoint and the checksums of its files. */
   void recordModel(HadoopDirectory model, Map<String, String> checksums) {
-    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
-    recipe.put(MODEL, model.name());
-    manifest = manifest.withRecipe(recipe);
     Map<String, String> paths = new TreeMap<>();
     checksums.forEach((file, digest) -> paths.put(model.name() + "/" + file, digest));
-    recordInputs(paths);
+    recordModel(model.name(), paths);
+  }
+
+  /** Notes the checkpoint, and the checksums of its files by their paths. */
+  void recordModel(String folder, Map<String, String> checksums) {
+    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
+    recipe.put(MODEL, folder);
+    manifest = manifest.withRecipe(recipe);
+    recordInputs(checksums);
   }
 
   /** Notes the checksums of inputs. */
@@ -219,28 +223,23 @@ public final class Run {
   }
 
   private boolean intact(RunManifest.Phase phase) {
-    List<String> present = new ArrayList<>();
-    for (RunManifest.Output output : phase.outputs()) {
-      try {
-        if (!directory.exists(output.file())) {
-          return false;
-        }
-      } catch (IOException e) {
-        return false;
-      }
-      present.add(output.file());
-    }
-    return InputChecksums.outputs(spark, directory, present).stream()
-        .sorted(Comparator.comparing(RunManifest.Output::file))
-        .toList()
-        .equals(phase.outputs());
+    return firstChanged(phase.name()).isEmpty();
+  }
+
+  /** The first output of a finished phase that is not as it was written, if there is one. */
+  Optional<String> firstChanged(String phase) {
+    return InputChecksums.firstChanged(spark, directory, manifest.phase(phase).orElseThrow());
   }
 
   private void requireReplaceable(Ingredients wanted) {
-    if (policy == ExistingOutputs.REPLACE) {
-      return;
+    if (!replaces()) {
+      throw otherResults(wanted);
     }
-    throw otherResults(wanted);
+  }
+
+  /** Whether outputs that were made from something else may be made anew. */
+  boolean replaces() {
+    return policy == ExistingOutputs.REPLACE;
   }
 
   private UserException otherResults(Ingredients wanted) {
@@ -253,7 +252,8 @@ public final class Run {
             + "): give another --output, or --overwrite to replace them");
   }
 
-  private Map<String, String> recipeOf(String phase) {
+  /** What a phase was made from; empty if it is not done. */
+  Map<String, String> recipeOf(String phase) {
     SortedMap<String, String> values = new TreeMap<>();
     if (manifest.recipe().get(phase) instanceof Map<?, ?> recorded) {
       recorded.forEach((name, value) -> values.put((String) name, String.valueOf(value)));

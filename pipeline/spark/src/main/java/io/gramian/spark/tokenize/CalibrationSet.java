@@ -95,7 +95,8 @@ public final class CalibrationSet {
     return objects(trimmed());
   }
 
-  private Dataset<Row> trimmed() {
+  /** The same rows in any order. */
+  Dataset<Row> trimmed() {
     return rows.selectExpr(
         "CAST(sequence_id AS BIGINT) AS sequence_id",
         "CAST(slice(input_ids, 1, CAST(token_count AS INT)) AS ARRAY<INT>) AS input_ids",

@@ -34,7 +34,7 @@ public final class Tokenize {
   private static final String PHASE_WRITE = "tokenize: write sequences";
 
   /** A constant, so that the number of files follows from the data alone. */
-  private static final int SEQUENCES_PER_FILE = 1 << 16;
+  static final int SEQUENCES_PER_FILE = 1 << 16;
 
   /** Parts smaller than this cost more to schedule than to read. */
   private static final long LEAST_PARTITION_BYTES = 64 << 10;

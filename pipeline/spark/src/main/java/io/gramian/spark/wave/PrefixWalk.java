@@ -1,6 +1,7 @@
 package io.gramian.spark.wave;
 
 import io.gramian.compress.forward.ProjectionInput;
+import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.model.DecoderSpec;
@@ -93,6 +94,22 @@ public final class PrefixWalk implements AutoCloseable {
       Function<JavaPairRDD<TileKey, Tile>, T> reduction) {
     GramTask task = new GramTask(input, pass, shared(weights), units);
     T result = UserFailure.unwrapped(() -> reduction.apply(hidden.mapPartitionsToPair(task)));
+    releaseBehind();
+    return result;
+  }
+
+  /**
+   * Shows what linear maps read of the hidden states here, a row {@code [n]} a token. Nothing of it
+   * is kept: every job over the rows computes the pass anew and reads its weights again.
+   *
+   * @param site what they read
+   * @param weights what the pass needs
+   * @param work runs one or more jobs
+   */
+  public <T> T rows(
+      Site site, InputPass pass, WeightSource weights, Function<JavaRDD<float[]>, T> work) {
+    RowTask task = new RowTask(site, pass, shared(weights));
+    T result = UserFailure.unwrapped(() -> work.apply(hidden.mapPartitions(task)));
     releaseBehind();
     return result;
   }

@@ -1,0 +1,108 @@
+package io.gramian.spark.leverage;
+
+import io.gramian.checkpoint.UserException;
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.sort.LeverageEstimate;
+import io.gramian.compress.width.BlockTransform;
+import io.gramian.model.DecoderSpec;
+import io.gramian.model.Mlp;
+import io.gramian.model.ResidualBlock;
+import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.wave.InputPass;
+import io.gramian.spark.wave.PrefixWalk;
+import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WeightSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Estimates for the channels of every MLP of a decoder, in one walk through its blocks.
+ *
+ * <p>Hidden states are kept before one block at a time; every pass over an MLP computes its inner
+ * activations from them again, and reads its weights again. A process holds the weights of one
+ * block and the activations of one micro-shard.
+ */
+public final class MlpLeverage {
+
+  private final JavaSparkContext spark;
+  private final DecoderSpec spec;
+  private final int rank;
+
+  /**
+   * Checks every MLP before anything runs.
+   *
+   * @param spec the decoder
+   * @param rank singular values to find for each MLP
+   * @throws UserException if an MLP has too few channels for that many
+   */
+  public MlpLeverage(JavaSparkContext spark, DecoderSpec spec, int rank) {
+    this.spark = spark;
+    this.spec = spec;
+    this.rank = rank;
+    spec.blocks().stream().filter(MlpLeverage::isMlp).forEach(this::plan);
+  }
+
+  private static boolean isMlp(ResidualBlock block) {
+    return block.mixer() instanceof Mlp;
+  }
+
+  private MatrixFreeLeverage plan(ResidualBlock block) {
+    return new MatrixFreeLeverage(((Mlp) block.mixer()).intermediateSize(), rank);
+  }
+
+  /** Units of work that {@link #run} counts: one a shard and block that it walks through. */
+  public long units(ShardSet shards) {
+    return PrefixWalk.units(shards, 0, walked().size() - 1L);
+  }
+
+  /** Nothing behind the last MLP is of interest. */
+  private List<ResidualBlock> walked() {
+    List<ResidualBlock> blocks = spec.blocks();
+    int last = -1;
+    for (int i = 0; i < blocks.size(); i++) {
+      last = isMlp(blocks.get(i)) ? i : last;
+    }
+    return blocks.subList(0, last + 1);
+  }
+
+  /**
+   * Walks.
+   *
+   * @param model folder of the checkpoint
+   * @param scratch folder for what has to outlive an executor; the caller deletes it
+   * @return by block
+   * @throws UserException if a token is not in the vocabulary, or an activation overflows
+   */
+  public SortedMap<Integer, LeverageEstimate> run(
+      HadoopDirectory model, ShardSet shards, HadoopDirectory scratch, LongAccumulator units) {
+    SortedMap<Integer, LeverageEstimate> estimates = new TreeMap<>();
+    List<ResidualBlock> blocks = walked();
+    if (blocks.isEmpty()) {
+      return estimates;
+    }
+    PrefixWalk.Route route =
+        new PrefixWalk.Route(
+            model, spec, new WeightSource.Tensors(List.of(spec.embeddingTensor())), scratch);
+    try (PrefixWalk walk = PrefixWalk.start(spark, route, shards, units)) {
+      for (ResidualBlock block : blocks) {
+        WeightSource weights = new WeightSource.Blocks(List.of(block), BlockTransform.IDENTITY);
+        if (isMlp(block)) {
+          estimates.put(
+              block.blockIndex(),
+              walk.rows(
+                  Site.DOWN_INPUT,
+                  new InputPass.Block(block),
+                  weights,
+                  rows -> plan(block).of(rows, shards.sequenceLength())));
+        }
+        if (block.blockIndex() < blocks.size() - 1) {
+          walk.advance(block, weights);
+        }
+      }
+    }
+    return estimates;
+  }
+}
