@@ -53,7 +53,7 @@ final class ClusterRuns implements AutoCloseable {
     hdfs.waitActive();
     ClusterRuns runs = new ClusterRuns(folder, spark, hdfs);
     runs.writeModel();
-    runs.writeText("train", 160);
+    runs.writeText("train", 60);
     runs.writeText("valid", 13);
     return runs;
   }
@@ -113,7 +113,8 @@ final class ClusterRuns implements AutoCloseable {
   Submitted start(String run, String master, String... confs) throws IOException {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("jobs/bin/gramian").toString()));
     command.add("--master=" + master);
-    Stream.of("spark.ui.enabled=false", "spark.executor.memory=1g", "spark.gramian.wave.memory=150k")
+    Stream.of(
+            "spark.ui.enabled=false", "spark.executor.memory=1g", "spark.gramian.wave.memory=150k")
         .forEach(conf -> command.add("--conf=" + conf));
     Stream.of(confs).forEach(conf -> command.add("--conf=" + conf));
     command.addAll(
@@ -125,7 +126,7 @@ final class ClusterRuns implements AutoCloseable {
             "--output=" + hdfs.getURI() + "/runs/" + run,
             "--profile=" + ROOT.resolve("conf/profiles/small.yaml"),
             "--keep=1.0,0.75",
-            "--sequences=96",
+            "--sequences=64",
             "--sequence-length=128"));
     Path err = folder.resolve(run + ".err");
     ProcessBuilder builder =

@@ -263,7 +263,8 @@ class LauncherIT {
   @Test
   void otherJavaIsRefused() throws IOException {
     Path jdk = scratch.resolve("jdk");
-    SparkInstallation.script(jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
+    SparkInstallation.script(
+        jdk.resolve("bin/java"), "echo 'openjdk version \"21.0.4\" 2024-07-16' >&2\n");
 
     ProcessRun run = launch(Map.of("JAVA_HOME", jdk.toString()), "--help");
 

@@ -99,8 +99,7 @@ final class ScoreSections {
 
   /** How many times smaller than the dense model in BF16. */
   private String smaller(Score score) {
-    OptionalLong all =
-        dense.map(d -> withKnownSize(d).size().bf16()).orElse(OptionalLong.empty());
+    OptionalLong all = dense.map(d -> withKnownSize(d).size().bf16()).orElse(OptionalLong.empty());
     OptionalLong stored = score.size().stored();
     return all.isPresent() && stored.isPresent()
         ? Numerals.fixed((double) all.getAsLong() / stored.getAsLong(), 2) + "x"
