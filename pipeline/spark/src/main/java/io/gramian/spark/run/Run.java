@@ -89,6 +89,11 @@ public final class Run {
     return manifest.phase(phase).isPresent();
   }
 
+  /** Whether what was made from something else is made anew. */
+  boolean replaces() {
+    return policy == ExistingOutputs.REPLACE;
+  }
+
   /** What the outputs of a finished phase were made from, digested. */
   String fingerprint(String phase) {
     return manifest.phase(phase).orElseThrow().fingerprint();
@@ -237,10 +242,9 @@ public final class Run {
   }
 
   private void requireReplaceable(Ingredients wanted) {
-    if (policy == ExistingOutputs.REPLACE) {
-      return;
+    if (!replaces()) {
+      throw otherResults(wanted);
     }
-    throw otherResults(wanted);
   }
 
   private UserException otherResults(Ingredients wanted) {
