@@ -85,7 +85,8 @@ public final class Calibrate {
     UnfinishedCalibration unfinished = new UnfinishedCalibration(request.run());
     CalibrationRoute route =
         new CalibrationRoute(unfinished.hiddenStates(), found.nextBlock(), request.kept());
-    try (TaskProgress done = TaskProgress.start(spark, progress, PHASE, (long) left * shards.count())) {
+    try (TaskProgress done =
+        TaskProgress.start(spark, progress, PHASE, (long) left * shards.count())) {
       resumption(found, request.blocks()).ifPresent(progress::detail);
       walk.calibrate(shards, route, done.units(), wave -> run(wave, route, unfinished, shards));
     }
@@ -110,8 +111,7 @@ public final class Calibrate {
               .mapPartitionsToPair(
                   new WriteStatistics(unfinished.statistics(), shards.sequenceLength()))
               .collectAsMap();
-      unfinished.add(
-          new WaveMarker(wave.firstBlock(), wave.endBlock(), new TreeMap<>(written)));
+      unfinished.add(new WaveMarker(wave.firstBlock(), wave.endBlock(), new TreeMap<>(written)));
       if (route.kept() == KeptStates.BETWEEN_WAVES) {
         route.before(wave.firstBlock()).delete();
       }

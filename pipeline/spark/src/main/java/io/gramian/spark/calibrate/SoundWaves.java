@@ -66,7 +66,10 @@ final class SoundWaves {
     while (!sound.isEmpty() && !hasStates(sound, damaged)) {
       sound = sound.subList(0, sound.size() - 1);
     }
-    return new Found(sound, damaged.stream().findFirst());
+    Found found = new Found(sound, damaged.stream().findFirst());
+    // Results that are on their way to their place are used whole or not at all.
+    boolean torn = unfinished.isComplete() && found.nextBlock() < request.blocks();
+    return torn ? new Found(List.of(), found.damage()) : found;
   }
 
   private List<WaveMarker> withStatistics(List<WaveMarker> markers, List<String> damaged)

@@ -29,6 +29,10 @@ public record UnfinishedCalibration(HadoopDirectory run) {
   public static final String FOLDER = "calibrating";
 
   private static final String FINGERPRINT = "fingerprint";
+
+  /** There from when all waves are finished: results may be on their way to their place. */
+  private static final String COMPLETE = "complete";
+
   private static final String PREFIX = FOLDER + "/";
 
   private HadoopDirectory folder() {
@@ -112,10 +116,15 @@ public record UnfinishedCalibration(HadoopDirectory run) {
     return published(Calibrate.HIDDEN_STATES);
   }
 
+  /** Whether all waves were finished once. */
+  boolean isComplete() throws IOException {
+    return folder().exists(COMPLETE);
+  }
+
   /** A driver may end between the last rename and the entry in the manifest. */
   private HadoopDirectory published(String name) throws IOException {
-    boolean complete = !folder().exists(name) && hasFinishedWaves() && run.exists(name);
-    return complete ? run.resolve(name) : folder().resolve(name);
+    boolean moved = isComplete() && !folder().exists(name);
+    return moved ? run.resolve(name) : folder().resolve(name);
   }
 
   /**
@@ -126,6 +135,9 @@ public record UnfinishedCalibration(HadoopDirectory run) {
   void keepOnly(List<WaveMarker> sound, CalibrateRequest request) throws IOException {
     for (int i = markers().size() - 1; i >= sound.size(); i--) {
       folder().delete(WaveMarker.file(i));
+    }
+    if (sound.isEmpty() || sound.get(sound.size() - 1).endBlock() < request.blocks()) {
+      folder().delete(COMPLETE);
     }
     if (sound.isEmpty()) {
       folder().delete(Calibrate.STATISTICS);
@@ -160,6 +172,7 @@ public record UnfinishedCalibration(HadoopDirectory run) {
   void publish(KeptStates kept) throws IOException {
     // A task that was killed may have left a part of a file.
     pruneStatistics(markers());
+    write(COMPLETE, "");
     publish(Calibrate.STATISTICS);
     if (kept == KeptStates.FOR_GOOD) {
       publish(Calibrate.HIDDEN_STATES);

@@ -56,8 +56,7 @@ public record BlockStates(HadoopDirectory parent, int block) implements Serializ
    */
   public void write(MicroShard shard, int hiddenSize, StateRows states, String attempt)
       throws IOException {
-    try (PendingFile pending =
-        PendingFile.create(directory(), file(shard.index()), attempt)) {
+    try (PendingFile pending = PendingFile.create(directory(), file(shard.index()), attempt)) {
       DigestedStream digested = new DigestedStream(pending.stream());
       new ShardWriter(shard, states).write(ShardHeader.of(block, hiddenSize, shard), digested);
       writeChecksum(shard.index(), digested.sha256(), attempt);

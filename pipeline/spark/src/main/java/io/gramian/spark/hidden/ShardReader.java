@@ -49,8 +49,7 @@ final class ShardReader {
       requireColumns(root, header);
       int[] ids = new int[header.sequences() * header.positions()];
       MicroShard shard =
-          new MicroShard(
-              header.shard(), header.firstSequence(), ids, new int[header.sequences()]);
+          new MicroShard(header.shard(), header.firstSequence(), ids, new int[header.sequences()]);
       StateRows states = room.apply(header);
       while (reader.loadNextBatch()) {
         place(ShardVectors.of(root), root.getRowCount(), shard, states);
@@ -74,13 +73,10 @@ final class ShardReader {
     }
   }
 
-  private static void place(
-      ShardVectors vectors, int rows, MicroShard shard, StateRows states) {
+  private static void place(ShardVectors vectors, int rows, MicroShard shard, StateRows states) {
     for (int row = 0; row < rows; ) {
       TokenRun run = runAt(vectors, row, rows, shard.firstSequence());
-      states
-          .rows(run.sequence(), run.from(), run.count())
-          .put(vectors.states(row, run.count()));
+      states.rows(run.sequence(), run.from(), run.count()).put(vectors.states(row, run.count()));
       int at = run.sequence() * shard.positions() + run.from();
       for (int i = 0; i < run.count(); i++) {
         shard.ids()[at + i] = vectors.tokens().get(row + i);

@@ -30,8 +30,7 @@ record ShardVectors(
 
   private static final ArrowType INT = new ArrowType.Int(Integer.SIZE, true);
   private static final ArrowType LONG = new ArrowType.Int(Long.SIZE, true);
-  private static final ArrowType FLOAT =
-      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+  private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
 
   /** The columns of a root with {@link #schema}. */
   static ShardVectors of(VectorSchemaRoot root) {

@@ -55,15 +55,11 @@ final class ShardWriter {
     vectors.allocate(batch.stream().mapToInt(TokenRun::count).sum());
     int row = 0;
     for (TokenRun run : batch) {
-      vectors
-          .states(row, run.count())
-          .put(states.rows(run.sequence(), run.from(), run.count()));
+      vectors.states(row, run.count()).put(states.rows(run.sequence(), run.from(), run.count()));
       for (int i = 0; i < run.count(); i++, row++) {
         vectors.sequences().set(row, shard.firstSequence() + run.sequence());
         vectors.positions().set(row, run.from() + i);
-        vectors
-            .tokens()
-            .set(row, shard.ids()[run.sequence() * shard.positions() + run.from() + i]);
+        vectors.tokens().set(row, shard.ids()[run.sequence() * shard.positions() + run.from() + i]);
       }
     }
   }

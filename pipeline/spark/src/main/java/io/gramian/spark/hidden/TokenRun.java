@@ -13,8 +13,8 @@ import java.util.List;
 record TokenRun(int sequence, int from, int count) {
 
   /**
-   * All tokens of sequences of these lengths, in order, in batches of at most {@code rows}: one,
-   * if they fit.
+   * All tokens of sequences of these lengths, in order, in batches of at most {@code rows}: one, if
+   * they fit.
    */
   static List<List<TokenRun>> batches(int[] lengths, int rows) {
     List<List<TokenRun>> batches = new ArrayList<>();

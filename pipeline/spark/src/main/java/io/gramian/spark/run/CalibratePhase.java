@@ -57,9 +57,7 @@ final class CalibratePhase {
     boolean done =
         run.isDone(Calibrate.PHASE)
             && run.fingerprint(Calibrate.PHASE).equals(ingredients.fingerprint());
-    if (done
-        && kept == KeptStates.FOR_GOOD
-        && !run.directory().exists(Calibrate.HIDDEN_STATES)) {
+    if (done && kept == KeptStates.FOR_GOOD && !run.directory().exists(Calibrate.HIDDEN_STATES)) {
       throw new UserException(
           run.directory().name()
               + " is calibrated already and its hidden states were not kept: give another --output"
@@ -82,13 +80,10 @@ final class CalibratePhase {
     requireContinuable(new Ingredients(ingredients.phase(), recipe));
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
-          new DecoderWalk(
-              tools.spark(), model, checkpoint.spec(), tools.settings().waveBytes());
+          new DecoderWalk(tools.spark(), model, checkpoint.spec(), tools.settings().waveBytes());
       new Calibrate(tools.spark(), tools.progress())
           .run(
-              new CalibrateRequest(checkpoint.spec(), run.directory(), recipe, kept),
-              walk,
-              shards);
+              new CalibrateRequest(checkpoint.spec(), run.directory(), recipe, kept), walk, shards);
       return outputs(checkpoint.spec().blocks().size());
     }
   }

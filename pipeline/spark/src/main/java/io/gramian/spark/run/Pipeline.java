@@ -95,8 +95,7 @@ public final class Pipeline {
   public CalibrationSet calibrate(TextSource text, KeptStates kept) throws IOException {
     CalibrationSet set = tokenize(text);
     ShardSet shards = ShardSet.of(set, settings.parallelism());
-    new CalibratePhase(tools, run, model)
-        .run(inputs.calibrate(Texts.CALIBRATION), kept, shards);
+    new CalibratePhase(tools, run, model).run(inputs.calibrate(Texts.CALIBRATION), kept, shards);
     return set;
   }
 

@@ -24,16 +24,12 @@ class CalibrationWavesIT {
    */
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "llamaGrouped", "qwen2Tied", "mamba2TwoGroups", "bambaBiases", "nemotronPattern"
-      })
+      strings = {"llamaGrouped", "qwen2Tied", "mamba2TwoGroups", "bambaBiases", "nemotronPattern"})
   void wavesAndPartitionsChangeNoByte(String config) throws IOException {
     RandomModel.write(config, SEED, folder.resolve("model")).close();
     Calibrations calibrations = Calibrations.in(folder);
-    calibrations.calibrate(
-        "model", "whole", Calibrations.How.of(Calibrations.WHOLE_MODEL, 1));
-    calibrations.calibrate(
-        "model", "layers", Calibrations.How.of(Calibrations.ONE_LAYER, 3));
+    calibrations.calibrate("model", "whole", Calibrations.How.of(Calibrations.WHOLE_MODEL, 1));
+    calibrations.calibrate("model", "layers", Calibrations.How.of(Calibrations.ONE_LAYER, 3));
     assertThat(calibrations.files("layers/statistics"))
         .as("seed %d", SEED)
         .isNotEmpty()

@@ -27,8 +27,7 @@ class ResumeCalibrationIT {
 
   private static final String CONFIG = "llamaMultiQuery";
   private static final int BLOCKS = 6;
-  private static final Calibrations.How BY_LAYER =
-      Calibrations.How.of(Calibrations.ONE_LAYER, 2);
+  private static final Calibrations.How BY_LAYER = Calibrations.How.of(Calibrations.ONE_LAYER, 2);
 
   @TempDir private static Path folder;
 
@@ -133,8 +132,7 @@ class ResumeCalibrationIT {
   @Test
   void statesThatAreKeptAreGoneBackTo() throws IOException {
     run += "-kept";
-    Calibrations.How kept =
-        new Calibrations.How(Calibrations.ONE_LAYER, 2, KeptStates.FOR_GOOD);
+    Calibrations.How kept = new Calibrations.How(Calibrations.ONE_LAYER, 2, KeptStates.FOR_GOOD);
     interrupt(kept);
     Files.delete(unfinished("hidden-states/block-004/shard-00002.arrow"));
     RecordedProgress progress = goOn(kept);
@@ -144,6 +142,9 @@ class ResumeCalibrationIT {
             "block-004/shard-00002.arrow is missing or damaged: goes on at block 2 of 6");
     assertThat(folder.resolve(run).resolve("hidden-states").toFile().list())
         .containsExactlyInAnyOrder("block-002", "block-004", "block-006");
+    assertThat(goOn(kept).phases()).isEmpty();
+    Files.delete(folder.resolve(run).resolve("hidden-states/block-004/shard-00000.arrow"));
+    assertThat(goOn(kept).phases()).startsWith(units(BLOCKS));
   }
 
   @Test

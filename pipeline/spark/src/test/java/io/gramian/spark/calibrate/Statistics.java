@@ -34,8 +34,8 @@ public record Statistics(HadoopDirectory model, HadoopDirectory folder) {
   private static final long WAVE_BYTES = 6L << 20;
 
   /** Calibrates {@code model} on {@code set} into {@code statistics/} of {@code run}. */
-  public static Statistics calibrate(
-      HadoopDirectory model, CalibrationSet set, HadoopDirectory run) throws IOException {
+  public static Statistics calibrate(HadoopDirectory model, CalibrationSet set, HadoopDirectory run)
+      throws IOException {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
           new DecoderWalk(TestSession.context(), model, checkpoint.spec(), WAVE_BYTES);

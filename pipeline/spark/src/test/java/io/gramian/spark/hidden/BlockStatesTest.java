@@ -208,8 +208,7 @@ class BlockStatesTest {
     assertThat(states().isSound(12)).isTrue();
     Files.delete(folder.resolve("block-004/shard-00012.arrow.sha256"));
     assertThat(states().isSound(12)).isFalse();
-    assertRefused()
-        .hasMessage(file() + " is damaged (it or its checksum is missing): " + AGAIN);
+    assertRefused().hasMessage(file() + " is damaged (it or its checksum is missing): " + AGAIN);
     Files.delete(file());
     assertThat(states().isSound(12)).isFalse();
   }

@@ -61,7 +61,6 @@ final class StatesOnHeap implements StateRows {
 
   @Override
   public FloatBuffer rows(int sequence, int from, int count) {
-    return FloatBuffer.wrap(
-        values, (sequence * positions + from) * hiddenSize, count * hiddenSize);
+    return FloatBuffer.wrap(values, (sequence * positions + from) * hiddenSize, count * hiddenSize);
   }
 }

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sample calibrated as a phase of a run that keeps its hidden states. */
 class CalibratePhaseIT {
 
-  private static final Path DATA =
-      Path.of(System.getProperty("gramian.root"), "calibration-data");
+  private static final Path DATA = Path.of(System.getProperty("gramian.root"), "calibration-data");
 
   @TempDir private Path folder;
 

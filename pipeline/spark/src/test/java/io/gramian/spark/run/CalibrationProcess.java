@@ -17,10 +17,9 @@ import org.apache.spark.sql.SparkSession;
 /** The sample calibrated layer by layer, here or in a driver process that can be killed. */
 final class CalibrationProcess {
 
-  static final int SHARDS = 12;
+  static final int SHARDS = 3;
 
-  private static final Path DATA =
-      Path.of(System.getProperty("gramian.root"), "calibration-data");
+  private static final Path DATA = Path.of(System.getProperty("gramian.root"), "calibration-data");
 
   /** Less than a layer of the sample. */
   private static final long ONE_LAYER = 1;

@@ -47,8 +47,7 @@ class PipelineFailureIT {
     Path model = Files.createDirectories(folder.resolve("model"));
     try (Stream<Path> files = Files.list(TestData.folder("llama-tiny"))) {
       for (Path file : files.toList()) {
-        Files.copy(
-            file, model.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, model.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }

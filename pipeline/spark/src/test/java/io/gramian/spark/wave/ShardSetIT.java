@@ -84,6 +84,10 @@ class ShardSetIT {
   }
 
   private static String text(MicroShard shard) {
-    return shard.firstSequence() + " " + shard.positions() + Arrays.toString(shard.lengths()) + Arrays.toString(shard.ids());
+    return shard.firstSequence()
+        + " "
+        + shard.positions()
+        + Arrays.toString(shard.lengths())
+        + Arrays.toString(shard.ids());
   }
 }
