@@ -3,6 +3,8 @@ package io.gramian.spark.hidden;
 import io.gramian.checkpoint.UserException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a file of hidden states says of itself, in the metadata of its schema.
@@ -35,17 +37,18 @@ public record ShardHeader(
         hiddenSize);
   }
 
-  /** As the schema has it. */
-  Map<String, String> metadata() {
-    return Map.of(
-        "gramian.format", FORMAT,
-        "gramian.version", VERSION,
-        "gramian.block", Integer.toString(block),
-        "gramian.shard", Integer.toString(shard),
-        "gramian.first_sequence", Long.toString(firstSequence),
-        "gramian.sequences", Integer.toString(sequences),
-        "gramian.positions", Integer.toString(positions),
-        "gramian.hidden_size", Integer.toString(hiddenSize));
+  /** As the schema has it: sorted, since the order of {@code Map.of} differs between JVMs. */
+  SortedMap<String, String> metadata() {
+    SortedMap<String, String> metadata = new TreeMap<>();
+    metadata.put("gramian.format", FORMAT);
+    metadata.put("gramian.version", VERSION);
+    metadata.put("gramian.block", Integer.toString(block));
+    metadata.put("gramian.shard", Integer.toString(shard));
+    metadata.put("gramian.first_sequence", Long.toString(firstSequence));
+    metadata.put("gramian.sequences", Integer.toString(sequences));
+    metadata.put("gramian.positions", Integer.toString(positions));
+    metadata.put("gramian.hidden_size", Integer.toString(hiddenSize));
+    return metadata;
   }
 
   /**
