@@ -24,6 +24,7 @@ import io.gramian.spark.sort.SortRequest;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.DecoderWalk;
+import io.gramian.spark.wave.KeptStates;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import java.util.List;
@@ -81,30 +82,22 @@ public final class Pipeline {
     return texts.tokenize(inputs.tokenize(Texts.CALIBRATION, text), text);
   }
 
-  /** Sequences to statistics: {@code statistics/}. */
+  /** {@link #calibrate(TextSource, KeptStates)}, with no hidden states kept for good. */
   public CalibrationSet calibrate(TextSource text) throws IOException {
-    CalibrationSet set = tokenize(text);
-    run.phase(
-        inputs.calibrate(Texts.CALIBRATION),
-        () -> {
-          calibrate(ShardSet.of(set, settings.parallelism()));
-          return List.of(Calibrate.STATISTICS);
-        });
-    return set;
+    return calibrate(text, KeptStates.BETWEEN_WAVES);
   }
 
-  private void calibrate(ShardSet shards) throws IOException {
-    String partial = Calibrate.STATISTICS + ".partial";
-    HadoopDirectory output = run.directory();
-    output.delete(partial);
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
-      new Calibrate(spark, progress)
-          .run(checkpoint.spec(), walk(checkpoint), shards, output.resolve(partial));
-      output.delete(Calibrate.STATISTICS);
-      output.rename(partial, Calibrate.STATISTICS);
-    } finally {
-      output.delete(partial);
-    }
+  /**
+   * Sequences to statistics: {@code statistics/}, and {@code hidden-states/} if they are kept.
+   *
+   * @throws UserException if the run has begun to calibrate with other inputs, or has done it
+   *     without keeping the states
+   */
+  public CalibrationSet calibrate(TextSource text, KeptStates kept) throws IOException {
+    CalibrationSet set = tokenize(text);
+    ShardSet shards = ShardSet.of(set, settings.parallelism());
+    new CalibratePhase(tools, run, model).run(inputs.calibrate(Texts.CALIBRATION), kept, shards);
+    return set;
   }
 
   private DecoderWalk walk(ModelCheckpoint checkpoint) {

@@ -88,6 +88,11 @@ public final class Run {
     return manifest.phase(phase).isPresent();
   }
 
+  /** Whether what was made from something else is made anew. */
+  boolean replaces() {
+    return policy == ExistingOutputs.REPLACE;
+  }
+
   /** What the outputs of a finished phase were made from, digested. */
   String fingerprint(String phase) {
     return manifest.phase(phase).orElseThrow().fingerprint();
@@ -235,11 +240,6 @@ public final class Run {
     if (!replaces()) {
       throw otherResults(wanted);
     }
-  }
-
-  /** Whether outputs that were made from something else may be made anew. */
-  boolean replaces() {
-    return policy == ExistingOutputs.REPLACE;
   }
 
   private UserException otherResults(Ingredients wanted) {

@@ -27,6 +27,15 @@ record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable 
     return new BlockWave(index, blocks.stream().map(transform::describe).toList());
   }
 
+  int firstBlock() {
+    return blocks.get(0).blockIndex();
+  }
+
+  /** Index of the last block plus one. */
+  int endBlock() {
+    return blocks.get(blocks.size() - 1).blockIndex() + 1;
+  }
+
   /** Whether the block at {@code position} of the wave is the last of its layer. */
   boolean endsLayer(int position) {
     return position + 1 == blocks.size()

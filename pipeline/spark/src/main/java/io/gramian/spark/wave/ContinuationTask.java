@@ -3,6 +3,7 @@ package io.gramian.spark.wave;
 import io.gramian.compress.evaluate.ContinuationScorer;
 import io.gramian.compress.forward.Head;
 import io.gramian.model.DecoderSpec;
+import io.gramian.spark.hidden.MicroShard;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.gramian.spark.wave;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
-import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.DecoderSpec;
+import io.gramian.spark.hidden.MicroShard;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.util.List;
 import java.util.function.Function;
@@ -16,14 +16,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
-import scala.Tuple2;
 
 /**
  * Moves micro-shards through a checkpoint's blocks, wave by wave.
  *
- * <p>Between waves the hidden states are kept by Spark (in memory, else on disk) on the executor
- * that computed them, and those of the wave before are released. A lost executor's states are
- * computed again from the tokens.
+ * <p>A calibration, which takes long, stores the hidden states between waves as files: a lost
+ * executor's are read again, and a lost driver's successor goes on behind the last wave. For the
+ * short passes of an evaluation Spark keeps them (in memory, else on disk) on the executor that
+ * computed them, releases those of the wave before, and computes a lost executor's again from the
+ * tokens.
  */
 public final class DecoderWalk {
 
@@ -32,6 +33,7 @@ public final class DecoderWalk {
   private final DecoderWeights weights;
   private final DecoderSpec spec;
   private final List<BlockWave> waves;
+  private final long waveBytes;
 
   /**
    * Plans a walk.
@@ -48,19 +50,21 @@ public final class DecoderWalk {
   /** Plans a walk through weights that come in another way than tensor by tensor. */
   public DecoderWalk(
       JavaSparkContext spark, HadoopDirectory model, DecoderWeights weights, long waveBytes) {
-    this(spark, model, weights, WavePlan.of(weights.spec(), waveBytes));
-  }
-
-  private DecoderWalk(
-      JavaSparkContext spark,
-      HadoopDirectory model,
-      DecoderWeights weights,
-      List<BlockWave> waves) {
     this.spark = spark;
     this.model = model;
     this.weights = weights;
     this.spec = weights.spec();
+    this.waves = WavePlan.of(spec, waveBytes);
+    this.waveBytes = waveBytes;
+  }
+
+  private DecoderWalk(DecoderWalk walk, DecoderWeights weights, List<BlockWave> waves) {
+    this.spark = walk.spark;
+    this.model = walk.model;
+    this.weights = weights;
+    this.spec = weights.spec();
     this.waves = waves;
+    this.waveBytes = walk.waveBytes;
   }
 
   /**
@@ -70,19 +74,7 @@ public final class DecoderWalk {
   public DecoderWalk transformed(BlockTransform change) {
     TransformedWeights changed = new TransformedWeights(spec, change);
     List<BlockWave> described = waves.stream().map(wave -> wave.described(change)).toList();
-    return new DecoderWalk(spark, model, changed, described);
-  }
-
-  /** What to do with the reduced tiles of one wave. */
-  @FunctionalInterface
-  public interface TileConsumer {
-    /**
-     * Runs the job that computes a wave.
-     *
-     * @param keys the statistics of the wave's blocks
-     * @param partials every task's share of every tile
-     */
-    void accept(List<StatisticKey> keys, JavaPairRDD<TileKey, Tile> partials);
+    return new DecoderWalk(this, changed, described);
   }
 
   /** Units of work a pass over {@code shards} counts: one a block and shard. */
@@ -91,37 +83,53 @@ public final class DecoderWalk {
   }
 
   /**
-   * Computes the statistics of every block; the consumer is called once a wave, in order.
+   * Computes the statistics of the blocks from the route's first on; the runner is called once a
+   * wave, in order. What a wave reads is stored, so nothing of an earlier wave is computed again.
    *
-   * @throws UserException if a token is not in the vocabulary, or an activation overflows
+   * @throws UserException if a token is not in the vocabulary, stored states are damaged, or an
+   *     activation overflows
    */
-  public void calibrate(ShardSet shards, LongAccumulator units, TileConsumer consumer) {
+  public void calibrate(
+      ShardSet shards, CalibrationRoute route, LongAccumulator units, WaveJob.Runner runner) {
     shards.requireVocabulary(spec.vocabularySize());
-    JavaRDD<HiddenShard> hidden = embed(shards);
-    JavaRDD<WaveRecord> previous = null;
-    for (BlockWave wave : waves) {
-      boolean last = wave.index() == waves.size() - 1;
-      JavaRDD<WaveRecord> records =
-          hidden.mapPartitions(
-              new WaveTask(
-                  wave,
-                  shared(weights.blocks(wave.blocks())),
-                  last ? Emission.STATISTICS : Emission.BOTH,
-                  units));
-      if (!last) {
-        records.persist(StorageLevel.MEMORY_AND_DISK());
-      }
-      JavaPairRDD<TileKey, Tile> partials = tiles(records);
+    for (BlockWave wave : wavesFrom(route.firstBlock())) {
+      JavaPairRDD<TileKey, Tile> partials = partials(wave, shards, route, units);
+      WaveJob job = new WaveJob(wave.firstBlock(), wave.endBlock(), wave.statistics(), partials);
       UserFailure.unwrapped(
           () -> {
-            consumer.accept(wave.statistics(), partials);
-            return wave;
+            runner.run(job);
+            return job;
           });
-      release(previous);
-      previous = last ? null : records;
-      hidden = hiddenStates(records);
     }
-    release(previous);
+  }
+
+  /** As planned, unless a walk with other memory has come to the middle of a wave. */
+  private List<BlockWave> wavesFrom(int block) {
+    List<BlockWave> left = waves.stream().filter(wave -> wave.firstBlock() >= block).toList();
+    boolean planned = !left.isEmpty() && left.get(0).firstBlock() == block;
+    int blocks = spec.blocks().size();
+    return planned ? left : WavePlan.of(spec.blocks().subList(block, blocks), waveBytes);
+  }
+
+  private JavaPairRDD<TileKey, Tile> partials(
+      BlockWave wave, ShardSet shards, CalibrationRoute route, LongAccumulator units) {
+    Broadcast<SharedWeights> loaded = shared(weights.blocks(wave.blocks()));
+    WaveOutput output = output(wave, route);
+    if (wave.firstBlock() == 0) {
+      EmbeddedInput input = new EmbeddedInput(spec, shared(weights.embedding()));
+      WaveTask.Ends<MicroShard> ends = new WaveTask.Ends<>(input, output);
+      return shards.rdd().mapPartitionsToPair(new WaveTask<>(wave, loaded, ends, units));
+    }
+    StoredInput input = new StoredInput(route.before(wave.firstBlock()));
+    WaveTask.Ends<Integer> ends = new WaveTask.Ends<>(input, output);
+    return shards.indices(spark).mapPartitionsToPair(new WaveTask<>(wave, loaded, ends, units));
+  }
+
+  private WaveOutput output(BlockWave wave, CalibrationRoute route) {
+    boolean last = wave.endBlock() == spec.blocks().size();
+    return last && route.kept() == KeptStates.BETWEEN_WAVES
+        ? new WaveOutput.Dropped()
+        : new WaveOutput.Stored(route.before(wave.endBlock()));
   }
 
   /**
@@ -162,24 +170,23 @@ public final class DecoderWalk {
       ShardSet shards, LongAccumulator units, Function<JavaRDD<HiddenShard>, T> action) {
     shards.requireVocabulary(spec.vocabularySize());
     JavaRDD<HiddenShard> hidden = embed(shards);
-    JavaRDD<WaveRecord> previous = null;
+    JavaRDD<HiddenShard> previous = hidden;
     for (BlockWave wave : waves) {
-      JavaRDD<WaveRecord> records =
-          hidden.mapPartitions(
-              new WaveTask(
-                  wave, shared(weights.blocks(wave.blocks())), Emission.HIDDEN_STATES, units));
-      hidden = hiddenStates(records);
-      if (wave.index() < waves.size() - 1) {
-        records.persist(StorageLevel.MEMORY_AND_DISK());
+      Broadcast<SharedWeights> loaded = shared(weights.blocks(wave.blocks()));
+      JavaRDD<HiddenShard> next =
+          hidden.mapPartitions(new AdvanceTask(wave.blocks(), loaded, units));
+      if (wave.endBlock() < spec.blocks().size()) {
+        next.persist(StorageLevel.MEMORY_AND_DISK());
         // An action, so that no task ever holds the weights of two waves.
-        UserFailure.unwrapped(records::count);
-        release(previous);
-        previous = records;
+        UserFailure.unwrapped(next::count);
+        previous.unpersist(false);
+        previous = next;
       }
+      hidden = next;
     }
     JavaRDD<HiddenShard> last = hidden;
     T result = UserFailure.unwrapped(() -> action.apply(last));
-    release(previous);
+    previous.unpersist(false);
     return result;
   }
 
@@ -189,22 +196,5 @@ public final class DecoderWalk {
 
   private Broadcast<SharedWeights> shared(WeightSource source) {
     return spark.broadcast(new SharedWeights(model, source));
-  }
-
-  private static JavaRDD<HiddenShard> hiddenStates(JavaRDD<WaveRecord> records) {
-    return records.filter(HiddenShard.class::isInstance).map(HiddenShard.class::cast);
-  }
-
-  private static JavaPairRDD<TileKey, Tile> tiles(JavaRDD<WaveRecord> records) {
-    return records
-        .filter(PartialTile.class::isInstance)
-        .map(PartialTile.class::cast)
-        .mapToPair(partial -> new Tuple2<>(partial.key(), partial.tile()));
-  }
-
-  private static void release(JavaRDD<WaveRecord> records) {
-    if (records != null) {
-      records.unpersist(false);
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.gramian.compress.forward.Embedding;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.DecoderSpec;
+import io.gramian.spark.hidden.MicroShard;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;

@@ -6,6 +6,7 @@ import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.compress.statistics.TokenMask;
 import io.gramian.compress.tensor.Weights;
+import io.gramian.spark.hidden.MicroShard;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.PairFlatMapFunction;

@@ -1,9 +1,11 @@
 package io.gramian.spark.wave;
 
+import io.gramian.spark.hidden.MicroShard;
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 
 /** A micro-shard and the residual stream between two blocks. */
-final class HiddenShard implements WaveRecord {
+final class HiddenShard implements Serializable {
 
   private static final long serialVersionUID = 1L;
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -123,7 +124,7 @@ public final class PrefixWalk implements AutoCloseable {
       releaseBehind();
     }
     behind = hidden;
-    hidden = kept(behind.mapPartitions(new AdvanceTask(block, shared(weights), units)));
+    hidden = kept(behind.mapPartitions(new AdvanceTask(List.of(block), shared(weights), units)));
     blocks++;
     if (blocks % BLOCKS_PER_CHECKPOINT == 0) {
       hidden.checkpoint();

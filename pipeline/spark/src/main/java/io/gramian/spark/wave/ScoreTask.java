@@ -5,6 +5,7 @@ import io.gramian.compress.evaluate.NextTokenScore;
 import io.gramian.compress.evaluate.NextTokenScorer;
 import io.gramian.compress.forward.Head;
 import io.gramian.model.DecoderSpec;
+import io.gramian.spark.hidden.MicroShard;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;

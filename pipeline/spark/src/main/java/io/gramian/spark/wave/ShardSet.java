@@ -1,16 +1,19 @@
 package io.gramian.spark.wave;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.spark.hidden.MicroShard;
 import io.gramian.spark.tokenize.CalibrationSequence;
 import io.gramian.spark.tokenize.CalibrationSet;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
@@ -69,7 +72,7 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
     JavaRDD<MicroShard> shards =
         keyed
             .groupByKey(new EvenPartitioner(partitions, count))
-            .map(entry -> shard(entry._1(), entry._2()));
+            .map(entry -> shard(entry._1(), (long) entry._1() * perShard, entry._2()));
     return new ShardSet(shards, count, contents);
   }
 
@@ -77,6 +80,12 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
   public ShardSet first(int shards) {
     int kept = Math.min(count, shards);
     return new ShardSet(rdd.filter(s -> s.index() < kept), kept, contents);
+  }
+
+  /** The indices of the shards, dealt out to as many partitions, neighbours together. */
+  JavaRDD<Integer> indices(JavaSparkContext spark) {
+    List<Integer> indices = IntStream.range(0, count).boxed().toList();
+    return spark.parallelize(indices, Math.min(count, rdd.getNumPartitions()));
   }
 
   /** Tokens of the set's longest sequence: the nominal length {@code T}. */
@@ -108,13 +117,14 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
     }
   }
 
-  private static MicroShard shard(int index, Iterable<CalibrationSequence> sequences) {
+  private static MicroShard shard(
+      int index, long firstSequence, Iterable<CalibrationSequence> sequences) {
     List<int[]> rows =
         StreamSupport.stream(sequences.spliterator(), false)
             .sorted(Comparator.comparingLong(CalibrationSequence::id))
             .map(CalibrationSequence::tokens)
             .toList();
-    return MicroShard.of(index, rows);
+    return MicroShard.of(index, firstSequence, rows);
   }
 
   /** Deals {@code count} shards out evenly, neighbours together. */

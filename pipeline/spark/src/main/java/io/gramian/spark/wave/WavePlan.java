@@ -15,10 +15,19 @@ final class WavePlan {
    * of its own. The cut changes no result, only how often hidden states are handed on.
    */
   static List<BlockWave> of(DecoderSpec spec, long weightBytes) {
+    return of(spec.blocks(), weightBytes);
+  }
+
+  /**
+   * The same of the blocks that are left.
+   *
+   * @param blocks whole layers, at least one
+   */
+  static List<BlockWave> of(List<ResidualBlock> blocks, long weightBytes) {
     List<BlockWave> waves = new ArrayList<>();
     List<ResidualBlock> current = new ArrayList<>();
     long held = 0;
-    for (List<ResidualBlock> layer : layers(spec)) {
+    for (List<ResidualBlock> layer : layers(blocks)) {
       long bytes = layer.stream().mapToLong(WavePlan::floatBytes).sum();
       if (!current.isEmpty() && held + bytes > weightBytes) {
         waves.add(new BlockWave(waves.size(), current));
@@ -32,10 +41,10 @@ final class WavePlan {
     return waves;
   }
 
-  private static List<List<ResidualBlock>> layers(DecoderSpec spec) {
+  private static List<List<ResidualBlock>> layers(List<ResidualBlock> blocks) {
     List<List<ResidualBlock>> layers = new ArrayList<>();
     int layerIndex = -1;
-    for (ResidualBlock block : spec.blocks()) {
+    for (ResidualBlock block : blocks) {
       if (block.layerIndex() != layerIndex) {
         layers.add(new ArrayList<>());
         layerIndex = block.layerIndex();

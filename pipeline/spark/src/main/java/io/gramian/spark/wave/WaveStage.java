@@ -19,6 +19,11 @@ record WaveStage(ResidualBlock block, BlockForward forward, BlockStatistics stat
     return new Guarded(statistics.recorder(mask));
   }
 
+  /** Adds the influence of a stretch that ends at this block, {@code x} to {@code y [B, T, h]}. */
+  void recordInfluence(Site site, Tensor x, Tensor y, TokenMask mask) {
+    guarded(site, () -> statistics.recordInfluence(site, x, y, mask));
+  }
+
   private final class Guarded implements SiteRecorder {
 
     private final SiteRecorder recorder;
@@ -48,7 +53,7 @@ record WaveStage(ResidualBlock block, BlockForward forward, BlockStatistics stat
    *
    * @throws UserException naming block and site, if a term is not finite
    */
-  void guarded(Site site, Runnable sum) {
+  private void guarded(Site site, Runnable sum) {
     try {
       sum.run();
     } catch (ArithmeticException e) {

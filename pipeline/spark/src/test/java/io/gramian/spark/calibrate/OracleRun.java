@@ -45,7 +45,7 @@ public record OracleRun(Statistics statistics, HadoopDirectory folder) {
           CalibrationFolder.write(
               target.resolve("calibration"), CalibrationFolder.oracle("calibration_ids"));
       HadoopDirectory source = CalibrationFolder.directory(TestData.folder(model));
-      Statistics statistics = Statistics.calibrate(source, set, folder.resolve("statistics"));
+      Statistics statistics = Statistics.calibrate(source, set, folder);
       new Sort(TestSession.get(), ProgressListener.SILENT)
           .run(new SortRequest(source, statistics.folder(), SortCriteria.DEFAULT, folder));
       return new OracleRun(statistics, folder);

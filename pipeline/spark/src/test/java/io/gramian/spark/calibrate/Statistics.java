@@ -9,6 +9,7 @@ import io.gramian.compress.statistics.StatisticFile;
 import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Weights;
+import io.gramian.model.DecoderSpec;
 import io.gramian.model.RankOrder;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.store.ModelCheckpoint;
@@ -17,11 +18,14 @@ import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.DecoderWalk;
+import io.gramian.spark.wave.KeptStates;
 import io.gramian.spark.wave.ShardSet;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The statistics of a model, calibrated and read back from disk. */
 public record Statistics(HadoopDirectory model, HadoopDirectory folder) {
@@ -29,16 +33,22 @@ public record Statistics(HadoopDirectory model, HadoopDirectory folder) {
   /** Less than two layers of the small models: several waves. */
   private static final long WAVE_BYTES = 6L << 20;
 
-  /** Calibrates {@code model} on {@code set} into {@code folder}. */
-  public static Statistics calibrate(
-      HadoopDirectory model, CalibrationSet set, HadoopDirectory folder) throws IOException {
+  /** Calibrates {@code model} on {@code set} into {@code statistics/} of {@code run}. */
+  public static Statistics calibrate(HadoopDirectory model, CalibrationSet set, HadoopDirectory run)
+      throws IOException {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
           new DecoderWalk(TestSession.context(), model, checkpoint.spec(), WAVE_BYTES);
       new Calibrate(TestSession.context(), ProgressListener.SILENT)
-          .run(checkpoint.spec(), walk, ShardSet.of(set, 2), folder);
+          .run(request(checkpoint.spec(), run), walk, ShardSet.of(set, 2));
     }
-    return new Statistics(model, folder);
+    return new Statistics(model, run.resolve(Calibrate.STATISTICS));
+  }
+
+  /** A calibration into {@code run} that keeps no hidden states. */
+  public static CalibrateRequest request(DecoderSpec spec, HadoopDirectory run) {
+    SortedMap<String, String> recipe = new TreeMap<>(Map.of("model", run.name()));
+    return new CalibrateRequest(spec, run, recipe, KeptStates.BETWEEN_WAVES);
   }
 
   /** One statistic, from its file. */

@@ -1,16 +1,12 @@
 package io.gramian.spark.finetune;
 
 import io.gramian.spark.session.GramianSession;
+import io.gramian.spark.session.TestProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.Paths;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -18,8 +14,6 @@ import org.apache.spark.sql.SparkSession;
  * killed. Writes {@code RUN.txt}: attempt and first step.
  */
 final class TrainingProcess {
-
-  private static final Path TARGET = Path.of(System.getProperty("user.dir"), "target");
 
   private TrainingProcess() {}
 
@@ -29,46 +23,17 @@ final class TrainingProcess {
    * @param master {@code local[2]}, or {@code local-cluster[2,1,1024]} for two executor processes
    */
   static Process start(String master, Path texts, Path run, int steps) throws IOException {
-    Path home = Files.createDirectories(TARGET.resolve("spark-home"));
-    Files.createDirectories(home.resolve("jars"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Stream.of(
-                    Stream.of(System.getProperty("java.home") + "/bin/java", "-Xmx1g"),
-                    Stream.of(JavaModuleOptions.defaultModuleOptionArray()),
-                    Stream.of(
-                        "-Dgramian.root=" + System.getProperty("gramian.root"),
-                        "-Djava.io.tmpdir=" + Files.createDirectories(TARGET.resolve("tmp")),
-                        "-cp",
-                        classPath(),
-                        TrainingProcess.class.getName(),
-                        master,
-                        texts.toString(),
-                        run.toString(),
-                        Integer.toString(steps)))
-                .flatMap(arguments -> arguments)
-                .toList());
-    builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(run.resolveSibling(run.getFileName() + ".log").toFile())
-        .start();
-  }
-
-  /** Executors have other working folders. */
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(":"))
-        .map(entry -> Paths.get(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(":"));
+    return TestProcess.start(
+        TrainingProcess.class,
+        run.resolveSibling(run.getFileName() + ".log"),
+        List.of(master, texts.toString(), run.toString(), Integer.toString(steps)));
   }
 
   /** In the process. */
   public static void main(String[] arguments) throws IOException {
-    String master = arguments[0];
     Path run = Path.of(arguments[2]);
-    try (SparkSession session = GramianSession.open("training", settings(master))) {
+    try (SparkSession session =
+        GramianSession.open("training", TestProcess.settings(arguments[0]))) {
       awaitExecutors(JavaSparkContext.fromSparkContext(session.sparkContext()));
       FinetuneRequest request = Trainings.request(Integer.parseInt(arguments[3]), 2);
       FinetuneResult result = Trainings.run(session, Path.of(arguments[1]), run, request);
@@ -76,22 +41,6 @@ final class TrainingProcess {
           run.resolveSibling(run.getFileName() + ".txt"),
           result.attempt() + "\n" + result.firstStep());
     }
-  }
-
-  private static Map<String, String> settings(String master) {
-    String classPath = System.getProperty("java.class.path");
-    Map<String, String> settings = new HashMap<>();
-    settings.put("spark.master", master);
-    settings.put("spark.ui.enabled", "false");
-    settings.put("spark.driver.host", "127.0.0.1");
-    settings.put("spark.local.dir", TARGET + "/spark-local");
-    settings.put("spark.sql.warehouse.dir", TARGET + "/spark-warehouse");
-    settings.put("spark.sql.shuffle.partitions", "2");
-    settings.put("spark.executor.extraClassPath", classPath);
-    settings.put(
-        "spark.executor.extraJavaOptions",
-        "-Djava.io.tmpdir=" + TARGET + "/tmp -Dgramian.root=" + System.getProperty("gramian.root"));
-    return settings;
   }
 
   private static void awaitExecutors(JavaSparkContext spark) {
@@ -102,10 +51,6 @@ final class TrainingProcess {
   }
 
   static void pause() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    TestProcess.pause();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gramian.checkpoint.UserException;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Calibrate;
+import io.gramian.spark.calibrate.Statistics;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.Stage;
 import io.gramian.spark.progress.ProgressListener;
@@ -62,7 +63,7 @@ class OverflowIT {
     assertThatThrownBy(() -> calibrate(4096))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("but the model's vocabulary has 97 tokens (0 to 96)");
-    assertThat(folder.resolve("statistics")).doesNotExist();
+    assertThat(folder.resolve("run")).isEmptyDirectory();
     assertThatThrownBy(
             () ->
                 new Evaluate(TestSession.context(), ProgressListener.SILENT, 1)
@@ -86,10 +87,10 @@ class OverflowIT {
           new DecoderWalk(TestSession.context(), model(), checkpoint.spec(), Long.MAX_VALUE);
       new Calibrate(TestSession.context(), ProgressListener.SILENT)
           .run(
-              checkpoint.spec(),
+              Statistics.request(
+                  checkpoint.spec(), CalibrationFolder.directory(folder.resolve("run"))),
               walk,
-              shards(vocabulary),
-              CalibrationFolder.directory(folder.resolve("statistics")));
+              shards(vocabulary));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.spark.hidden.MicroShard;
 import io.gramian.spark.tokenize.CalibrationSet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class ShardSetIT {
     assertThat(shards(ShardSet.of(set, 64))).isEqualTo(once);
     for (int shard = 0; shard < 4; shard++) {
       List<int[]> expected = sequences.subList(3 * shard, Math.min(10, 3 * shard + 3));
-      assertThat(once.get(shard)).isEqualTo(text(MicroShard.of(shard, expected)));
+      assertThat(once.get(shard)).isEqualTo(text(MicroShard.of(shard, 3L * shard, expected)));
     }
   }
 
@@ -83,6 +84,10 @@ class ShardSetIT {
   }
 
   private static String text(MicroShard shard) {
-    return shard.positions() + Arrays.toString(shard.lengths()) + Arrays.toString(shard.ids());
+    return shard.firstSequence()
+        + " "
+        + shard.positions()
+        + Arrays.toString(shard.lengths())
+        + Arrays.toString(shard.ids());
   }
 }

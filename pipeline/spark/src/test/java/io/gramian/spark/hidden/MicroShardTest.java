@@ -1,4 +1,4 @@
-package io.gramian.spark.wave;
+package io.gramian.spark.hidden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,9 @@ class MicroShardTest {
   @Test
   void shorterSequencesArePaddedAtTheirEnd() {
     MicroShard shard =
-        MicroShard.of(3, List.of(new int[] {7, 8}, new int[] {1, 2, 3}, new int[] {9}));
+        MicroShard.of(3, 24, List.of(new int[] {7, 8}, new int[] {1, 2, 3}, new int[] {9}));
     assertThat(shard.index()).isEqualTo(3);
+    assertThat(shard.firstSequence()).isEqualTo(24);
     assertThat(shard.sequences()).isEqualTo(3);
     assertThat(shard.positions()).isEqualTo(3);
     assertThat(shard.lengths()).containsExactly(2, 3, 1);

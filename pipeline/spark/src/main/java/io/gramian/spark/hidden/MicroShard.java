@@ -1,6 +1,7 @@
-package io.gramian.spark.wave;
+package io.gramian.spark.hidden;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,13 +16,14 @@ public final class MicroShard implements Serializable {
   private static final int TARGET_TOKENS = 2048;
 
   private final int index;
-  private final int positions;
+  private final long firstSequence;
   private final int[] ids;
   private final int[] lengths;
 
-  private MicroShard(int index, int positions, int[] ids, int[] lengths) {
+  /** Takes the arrays over: ids {@code [sequences, positions]}, padded with 0, and real tokens. */
+  MicroShard(int index, long firstSequence, int[] ids, int[] lengths) {
     this.index = index;
-    this.positions = positions;
+    this.firstSequence = firstSequence;
     this.ids = ids;
     this.lengths = lengths;
   }
@@ -35,9 +37,10 @@ public final class MicroShard implements Serializable {
    * Packs token sequences, padding the shorter ones at their end with token 0.
    *
    * @param index position among the shards
-   * @param sequences the real tokens of each
+   * @param firstSequence number of the first sequence; the others follow it
+   * @param sequences the real tokens of each, at least one
    */
-  public static MicroShard of(int index, List<int[]> sequences) {
+  public static MicroShard of(int index, long firstSequence, List<int[]> sequences) {
     int positions = sequences.stream().mapToInt(s -> s.length).max().orElseThrow();
     int[] ids = new int[sequences.size() * positions];
     int[] lengths = new int[sequences.size()];
@@ -46,11 +49,16 @@ public final class MicroShard implements Serializable {
       System.arraycopy(sequence, 0, ids, row * positions, sequence.length);
       lengths[row] = sequence.length;
     }
-    return new MicroShard(index, positions, ids, lengths);
+    return new MicroShard(index, firstSequence, ids, lengths);
   }
 
   public int index() {
     return index;
+  }
+
+  /** Number of its first sequence in the set. */
+  public long firstSequence() {
+    return firstSequence;
   }
 
   public int sequences() {
@@ -59,21 +67,21 @@ public final class MicroShard implements Serializable {
 
   /** {@code T}: the longest sequence, to which the others are padded. */
   public int positions() {
-    return positions;
+    return ids.length / lengths.length;
   }
 
-  /** Token ids {@code [sequences, positions]}, row-major. */
-  int[] ids() {
+  /** Token ids {@code [sequences, positions]}, row-major; not a copy. */
+  public int[] ids() {
     return ids;
   }
 
   /** The ids of one row, padding included. */
-  int[] row(int sequence) {
-    return java.util.Arrays.copyOfRange(ids, sequence * positions, (sequence + 1) * positions);
+  public int[] row(int sequence) {
+    return Arrays.copyOfRange(ids, sequence * positions(), (sequence + 1) * positions());
   }
 
-  /** Real tokens of each row. */
-  int[] lengths() {
+  /** Real tokens of each row; not a copy. */
+  public int[] lengths() {
     return lengths;
   }
 }
