@@ -4,6 +4,7 @@ import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.InputRows;
 import io.gramian.compress.statistics.TokenMask;
 import io.gramian.compress.tensor.Weights;
+import io.gramian.spark.hidden.MicroShard;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
