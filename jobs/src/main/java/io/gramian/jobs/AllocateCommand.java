@@ -1,9 +1,7 @@
 package io.gramian.jobs;
 
 import io.gramian.jobs.options.AllocationOptions;
-import io.gramian.jobs.options.CalibrationOptions;
 import io.gramian.jobs.options.ProfileOptions;
-import io.gramian.jobs.options.RunOptions;
 import io.gramian.model.KeepRatio;
 import io.gramian.model.allocation.Allocation;
 import io.gramian.model.allocation.BlockAllocation;
@@ -30,8 +28,6 @@ import picocli.CommandLine.Option;
             + " wrote its statistics.")
 final class AllocateCommand extends CalibratedVerb<List<Allocation>> {
 
-  @Mixin private CalibrationOptions calibration;
-
   @Option(
       names = "--keep",
       paramLabel = "RATIO",
@@ -44,17 +40,6 @@ final class AllocateCommand extends CalibratedVerb<List<Allocation>> {
 
   @Mixin private AllocationOptions allocation;
   @Mixin private ProfileOptions profile;
-  @Mixin private RunOptions run;
-
-  @Override
-  CalibrationOptions calibration() {
-    return calibration;
-  }
-
-  @Override
-  RunOptions run() {
-    return run;
-  }
 
   @Override
   void checkOptions() {

@@ -7,6 +7,7 @@ import io.gramian.spark.run.TextSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 
 /**
  * A verb that goes on from statistics: those of a text, which it takes where the run lacks them, or
@@ -16,9 +17,8 @@ import java.util.Optional;
  */
 abstract class CalibratedVerb<R> extends SparkVerb {
 
-  abstract CalibrationOptions calibration();
-
-  abstract RunOptions run();
+  @Mixin private CalibrationOptions calibration;
+  @Mixin private RunOptions run;
 
   /** Fails on options of the verb's own that cannot be, before Spark starts. */
   void checkOptions() {}
@@ -35,7 +35,7 @@ abstract class CalibratedVerb<R> extends SparkVerb {
   @Override
   final Work prepare() {
     checkOptions();
-    Optional<String> folder = run().given().filter(given -> calibration().isOmitted());
+    Optional<String> folder = run.given().filter(given -> calibration.isOmitted());
     if (folder.isEmpty()) {
       return onText();
     }
@@ -43,17 +43,17 @@ abstract class CalibratedVerb<R> extends SparkVerb {
   }
 
   private Work onText() {
-    String model = calibration().model();
-    TextSource text = calibration().text();
+    String model = calibration.model();
+    TextSource text = calibration.text();
     return at -> {
-      String output = run().output(model);
-      print(onText(at.pipeline(model, output, run().existing()), text), output, at.out());
+      String output = run.output(model);
+      print(onText(at.pipeline(model, output, run.existing()), text), output, at.out());
     };
   }
 
   private Work onMerged(String output) {
     return at -> {
-      Pipeline pipeline = at.pipeline(at.modelOf(output), output, run().existing());
+      Pipeline pipeline = at.pipeline(at.modelOf(output), output, run.existing());
       print(onMerged(pipeline), output, at.out());
     };
   }

@@ -1,8 +1,6 @@
 package io.gramian.jobs;
 
-import io.gramian.jobs.options.CalibrationOptions;
 import io.gramian.jobs.options.CriterionOptions;
-import io.gramian.jobs.options.RunOptions;
 import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.SortSummary;
 import io.gramian.spark.run.TextSource;
@@ -23,19 +21,7 @@ import picocli.CommandLine.Mixin;
             + " where the run lacks it, unless merge wrote its statistics.")
 final class SortCommand extends CalibratedVerb<SortSummary> {
 
-  @Mixin private CalibrationOptions calibration;
   @Mixin private CriterionOptions criteria;
-  @Mixin private RunOptions run;
-
-  @Override
-  CalibrationOptions calibration() {
-    return calibration;
-  }
-
-  @Override
-  RunOptions run() {
-    return run;
-  }
 
   @Override
   SortSummary onText(Pipeline pipeline, TextSource text) throws IOException {

@@ -34,7 +34,13 @@ public record Checksum(String sha256, long bytes) {
     }
   }
 
-  private static MessageDigest sha256Digest() {
+  /** Of bytes in memory. */
+  public static Checksum of(byte[] bytes) {
+    return new Checksum(HexFormat.of().formatHex(sha256Digest().digest(bytes)), bytes.length);
+  }
+
+  /** SHA-256 to be fed bit by bit. */
+  public static MessageDigest sha256Digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

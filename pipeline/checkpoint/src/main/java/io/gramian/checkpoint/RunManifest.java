@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The record of a run, {@code manifest.json}: what was asked, of which inputs, and what each phase
@@ -158,6 +160,14 @@ public record RunManifest(
       changed.add(phase);
     }
     return new RunManifest(runId, commandLine, recipe, versions, inputs, changed, failure);
+  }
+
+  /** Without these phases and what they were made from; no failure is left of them. */
+  public RunManifest without(Set<String> names) {
+    Map<String, Object> left = new TreeMap<>(recipe);
+    left.keySet().removeAll(names);
+    List<Phase> kept = phases.stream().filter(phase -> !names.contains(phase.name())).toList();
+    return new RunManifest(runId, commandLine, left, versions, inputs, kept, FailureCategory.NONE);
   }
 
   /** With another recipe. */

@@ -30,4 +30,14 @@ class ChecksumTest {
         .isEqualTo(
             new Checksum("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0));
   }
+
+  @Test
+  void bytesInMemoryHaveTheDigestOfTheirFile() throws IOException {
+    byte[] bytes = new byte[] {0, -1, 13, 10};
+    Files.write(folder.resolve("bytes"), bytes);
+    assertThat(Checksum.of(bytes))
+        .isEqualTo(Checksum.of(LocalDirectory.of(folder), "bytes"))
+        .extracting(Checksum::bytes)
+        .isEqualTo(4L);
+  }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,5 +218,23 @@ class RunManifestTest {
 
   private static RunManifest.Output output(String file, long bytes) {
     return new RunManifest.Output(file, SHA, bytes);
+  }
+
+  @Test
+  void phasesGoWithWhatTheyWereMadeFrom() {
+    RunManifest manifest =
+        RunManifest.start("run", List.of("sort"))
+            .withRecipe(Map.of("calibrate", Map.of(), "sort", Map.of(), "model", "m"))
+            .withPhase(finished("calibrate"))
+            .withPhase(finished("sort"))
+            .withFailure(FailureCategory.USER_ERROR);
+    RunManifest left = manifest.without(Set.of("sort", "allocate"));
+    assertThat(left.phases()).containsExactly(finished("calibrate"));
+    assertThat(left.recipe()).containsOnlyKeys("calibrate", "model");
+    assertThat(left.failure()).isEqualTo(FailureCategory.NONE);
+  }
+
+  private static RunManifest.Phase finished(String name) {
+    return new RunManifest.Phase(name, "f", Instant.EPOCH, Instant.EPOCH, List.of(), List.of());
   }
 }

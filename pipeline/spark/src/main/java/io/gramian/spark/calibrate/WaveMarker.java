@@ -1,8 +1,6 @@
 package io.gramian.spark.calibrate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,19 +34,12 @@ record WaveMarker(int firstBlock, int endBlock, SortedMap<String, String> statis
     return String.format(Locale.ROOT, "wave-%03d.json", index);
   }
 
+  /** One line. */
   String json() {
     ObjectNode root = MAPPER.createObjectNode();
     root.put(FIRST, firstBlock).put(END, endBlock);
     statistics.forEach(root.putObject(STATISTICS)::put);
-    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-    try {
-      return MAPPER
-              .writer(new DefaultPrettyPrinter().withObjectIndenter(indenter))
-              .writeValueAsString(root)
-          + "\n";
-    } catch (JsonProcessingException e) {
-      throw new AssertionError("strings and numbers are JSON", e);
-    }
+    return root + "\n";
   }
 
   /** Empty if the text is no marker: then it proves nothing. */

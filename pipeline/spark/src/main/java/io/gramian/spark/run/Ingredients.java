@@ -1,10 +1,8 @@
 package io.gramian.spark.run;
 
+import io.gramian.checkpoint.Checksum;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -57,13 +55,7 @@ record Ingredients(String phase, SortedMap<String, String> values) {
     private Sha256() {}
 
     static String of(String text) {
-      try {
-        byte[] digest =
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest);
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every Java platform has SHA-256", e);
-      }
+      return Checksum.of(text.getBytes(StandardCharsets.UTF_8)).sha256();
     }
   }
 }

@@ -274,28 +274,14 @@ public final class Run {
   /** Drops a phase, and those that built on it, from the manifest; returns the latter. */
   private List<RunManifest.Phase> forget(String name) {
     List<RunManifest.Phase> dependents = new ArrayList<>();
-    List<RunManifest.Phase> kept = new ArrayList<>();
     TreeSet<String> gone = new TreeSet<>(List.of(name));
     for (RunManifest.Phase phase : manifest.phases()) {
-      boolean builtOnIt = recipeOf(phase.name()).keySet().stream().anyMatch(gone::contains);
-      if (builtOnIt) {
+      if (recipeOf(phase.name()).keySet().stream().anyMatch(gone::contains)) {
         gone.add(phase.name());
         dependents.add(phase);
-      } else if (!phase.name().equals(name)) {
-        kept.add(phase);
       }
     }
-    Map<String, Object> recipe = new TreeMap<>(manifest.recipe());
-    gone.forEach(recipe::remove);
-    manifest =
-        new RunManifest(
-            manifest.runId(),
-            manifest.commandLine(),
-            recipe,
-            manifest.versions(),
-            manifest.inputs(),
-            kept,
-            FailureCategory.NONE);
+    manifest = manifest.without(gone);
     return dependents;
   }
 }

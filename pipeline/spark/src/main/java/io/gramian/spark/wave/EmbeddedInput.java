@@ -15,7 +15,6 @@ record EmbeddedInput(DecoderSpec spec, Broadcast<SharedWeights> weights)
   public Source<MicroShard> begin() {
     Embedding embedding = new Embedding(spec, weights.value().acquire());
     return shard ->
-        new StandingShard(
-            shard, embedding.apply(shard.ids(), shard.sequences(), shard.positions()));
+        new ShardStates(shard, embedding.apply(shard.ids(), shard.sequences(), shard.positions()));
   }
 }

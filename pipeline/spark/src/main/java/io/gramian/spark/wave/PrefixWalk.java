@@ -109,7 +109,7 @@ public final class PrefixWalk implements AutoCloseable {
    */
   public <T> T rows(
       Site site, InputPass pass, WeightSource weights, Function<JavaRDD<float[]>, T> work) {
-    RowTask task = new RowTask(site, pass, shared(weights));
+    InputRowTask task = new InputRowTask(site, pass, shared(weights));
     T result = UserFailure.unwrapped(() -> work.apply(hidden.mapPartitions(task)));
     releaseBehind();
     return result;

@@ -26,11 +26,11 @@ record StoredInput(BlockStates stored) implements WaveInput<Integer> {
     return this::take;
   }
 
-  private StandingShard take(int index) {
+  private ShardStates take(int index) {
     List<Tensor> made = new ArrayList<>();
     try {
       MicroShard shard = stored.read(index, header -> room(header, made));
-      return new StandingShard(shard, made.get(0));
+      return new ShardStates(shard, made.get(0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

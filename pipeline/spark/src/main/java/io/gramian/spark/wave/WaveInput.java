@@ -15,13 +15,13 @@ interface WaveInput<S> extends Serializable {
   interface Source<S> {
 
     /** The states that {@code shard} stands for, in the enclosing scope. */
-    StandingShard take(S shard);
+    ShardStates take(S shard);
   }
 
   /**
-   * A shard in front of a block, in native memory.
+   * A shard's hidden states in front of a block, in native memory.
    *
    * @param states {@code [sequences, positions, h]}, F32; whoever takes it closes it
    */
-  record StandingShard(MicroShard shard, Tensor states) {}
+  record ShardStates(MicroShard shard, Tensor states) {}
 }

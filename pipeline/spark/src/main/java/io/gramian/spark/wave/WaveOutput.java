@@ -10,7 +10,7 @@ import org.apache.spark.TaskContext;
 sealed interface WaveOutput extends Serializable {
 
   /** Takes a shard's; its tensor stays the caller's. */
-  void accept(WaveInput.StandingShard shard);
+  void accept(WaveInput.ShardStates shard);
 
   /** Nobody reads them. */
   record Dropped() implements WaveOutput {
@@ -18,7 +18,7 @@ sealed interface WaveOutput extends Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public void accept(WaveInput.StandingShard shard) {}
+    public void accept(WaveInput.ShardStates shard) {}
   }
 
   /** Files before the next block. */
@@ -27,7 +27,7 @@ sealed interface WaveOutput extends Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public void accept(WaveInput.StandingShard shard) {
+    public void accept(WaveInput.ShardStates shard) {
       String attempt = Long.toString(TaskContext.get().taskAttemptId());
       int hiddenSize = Math.toIntExact(shard.states().size(2));
       try {

@@ -59,11 +59,11 @@ record WaveTask<S>(
 
   private void walk(WaveInput.Source<S> source, S shard, List<WaveStage> stages) {
     try (PointerScope scope = new PointerScope()) {
-      WaveInput.StandingShard before = source.take(shard);
+      WaveInput.ShardStates before = source.take(shard);
       MicroShard tokens = before.shard();
       TokenMask mask = new TokenMask(tokens.lengths(), tokens.positions());
       Tensor behind = walk(before.states(), mask, stages);
-      ends.output().accept(new WaveInput.StandingShard(tokens, behind));
+      ends.output().accept(new WaveInput.ShardStates(tokens, behind));
     }
   }
 

@@ -12,7 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.bytedeco.javacpp.PointerScope;
 
 /** What some maps read of a partition's shards, a row a token; one shard's at a time. */
-record RowTask(Site site, InputPass pass, Broadcast<SharedWeights> weights)
+record InputRowTask(Site site, InputPass pass, Broadcast<SharedWeights> weights)
     implements FlatMapFunction<Iterator<HiddenShard>, float[]> {
 
   private static final long serialVersionUID = 1L;
