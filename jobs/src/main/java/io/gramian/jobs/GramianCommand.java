@@ -1,6 +1,7 @@
 package io.gramian.jobs;
 
 import io.gramian.jobs.options.SparkOptions;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +49,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CompressCommand.class,
       AblateCommand.class,
-      SizesCommand.class
+      SizesCommand.class,
+      PlanCommand.class
     })
 final class GramianCommand implements Runnable {
 
@@ -58,6 +60,11 @@ final class GramianCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a verb is missing");
+  }
+
+  /** What a session would be opened with. */
+  SparkConf sparkSettings(String applicationName) {
+    return spark.settings(applicationName);
   }
 
   SparkSession openSession(String applicationName) {

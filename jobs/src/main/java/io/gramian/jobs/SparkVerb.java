@@ -2,8 +2,10 @@ package io.gramian.jobs;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.console.ConsoleProgress;
+import io.gramian.spark.plan.ExecutorMemory;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
+import io.gramian.spark.run.MemoryCheck;
 import io.gramian.spark.run.MergeSummary;
 import io.gramian.spark.run.MergedStatistics;
 import io.gramian.spark.run.Merging;
@@ -42,6 +44,9 @@ abstract class SparkVerb implements Callable<Integer> {
 
   /** Setting: bytes of weights, F32, that a process holds at a time. */
   private static final String WAVE_MEMORY = "spark.gramian.wave.memory";
+
+  /** Setting: whether what executors have is heeded. */
+  private static final String MEMORY_CHECK = "spark.gramian.memory.check";
 
   @ParentCommand private GramianCommand gramian;
   @Spec private CommandSpec spec;
@@ -98,10 +103,7 @@ abstract class SparkVerb implements Callable<Integer> {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       HadoopDirectory folder = HadoopDirectory.of(run, spark.hadoopConfiguration());
       return new Pipeline(
-          session,
-          Run.open(spark, folder, arguments, existing),
-          new PipelineSettings(model, waveBytes(spark), spark.defaultParallelism()),
-          progress);
+          session, Run.open(spark, folder, arguments, existing), settings(model), progress);
     }
 
     /**
@@ -129,15 +131,19 @@ abstract class SparkVerb implements Callable<Integer> {
       return Merging.run(session, progress, mix, Run.open(spark, folder, arguments, existing));
     }
 
-    /** Unless told otherwise, half of what a process has; tensors live beside the heap. */
-    private static long waveBytes(JavaSparkContext spark) {
-      SparkConf conf = spark.getConf();
-      if (conf.contains(WAVE_MEMORY)) {
-        return conf.getSizeAsBytes(WAVE_MEMORY);
-      }
-      return spark.isLocal()
-          ? Runtime.getRuntime().maxMemory() / 2
-          : conf.getSizeAsBytes("spark.executor.memory", "1g") / 2;
+    private PipelineSettings settings(String model) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      boolean planned = spark.getConf().getBoolean(MEMORY_CHECK, true);
+      return new PipelineSettings(
+          model,
+          waveBytes(spark.getConf(), ExecutorMemory.of(spark)),
+          spark.defaultParallelism(),
+          planned ? MemoryCheck.PLANNED : MemoryCheck.NONE);
     }
+  }
+
+  /** Weights of a wave at most: unless told otherwise, half of what there is for tensors. */
+  static long waveBytes(SparkConf conf, ExecutorMemory memory) {
+    return conf.contains(WAVE_MEMORY) ? conf.getSizeAsBytes(WAVE_MEMORY) : memory.outside() / 2;
   }
 }

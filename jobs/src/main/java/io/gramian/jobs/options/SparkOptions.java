@@ -5,6 +5,7 @@ import io.gramian.spark.session.GramianSession;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
@@ -37,8 +38,7 @@ public final class SparkOptions {
    * @throws UserException if the master is none
    */
   public SparkSession open(String applicationName) {
-    Map<String, String> all = new LinkedHashMap<>(settings);
-    master.ifPresent(url -> all.put("spark.master", url));
+    Map<String, String> all = all();
     try {
       return GramianSession.open(applicationName, all);
     } catch (Exception e) {
@@ -47,6 +47,17 @@ public final class SparkOptions {
       }
       throw e;
     }
+  }
+
+  /** What the session would be opened with; nothing starts. */
+  public SparkConf settings(String applicationName) {
+    return GramianSession.configure(new SparkConf(), applicationName, all());
+  }
+
+  private Map<String, String> all() {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    master.ifPresent(url -> all.put("spark.master", url));
+    return all;
   }
 
   private static boolean isUnknownMaster(Exception e) {

@@ -5,6 +5,7 @@ import io.gramian.compress.evaluate.NextTokenScore;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.slice.RunWidths;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -21,10 +22,10 @@ public final class Evaluate {
   /**
    * Prepares evaluations.
    *
-   * @param waveBytes weights that a process may hold at a time, F32
+   * @param limits what an executor may hold at a time
    */
-  public Evaluate(JavaSparkContext spark, ProgressListener progress, long waveBytes) {
-    this.walk = new StageWalk(spark, progress, waveBytes);
+  public Evaluate(JavaSparkContext spark, ProgressListener progress, WaveLimits limits) {
+    this.walk = new StageWalk(spark, progress, limits);
   }
 
   /**

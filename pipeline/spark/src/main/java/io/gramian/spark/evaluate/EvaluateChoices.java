@@ -2,6 +2,7 @@ package io.gramian.spark.evaluate;
 
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.slice.RunWidths;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -19,10 +20,10 @@ public final class EvaluateChoices {
   /**
    * Prepares evaluations.
    *
-   * @param waveBytes weights that a process may hold at a time, F32
+   * @param limits what an executor may hold at a time
    */
-  public EvaluateChoices(JavaSparkContext spark, ProgressListener progress, long waveBytes) {
-    this.walk = new StageWalk(spark, progress, waveBytes);
+  public EvaluateChoices(JavaSparkContext spark, ProgressListener progress, WaveLimits limits) {
+    this.walk = new StageWalk(spark, progress, limits);
   }
 
   /** Scores one checkpoint at one width. */

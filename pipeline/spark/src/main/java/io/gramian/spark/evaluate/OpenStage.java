@@ -10,6 +10,7 @@ import io.gramian.spark.packed.ArtifactTensors;
 import io.gramian.spark.packed.PackedWeights;
 import io.gramian.spark.rewrite.CheckpointLayout;
 import io.gramian.spark.wave.DecoderWalk;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -25,7 +26,7 @@ sealed interface OpenStage {
   long bytes();
 
   /** A way through it. */
-  DecoderWalk walk(JavaSparkContext spark, long waveBytes);
+  DecoderWalk walk(JavaSparkContext spark, WaveLimits limits);
 
   /**
    * Opens a stage.
@@ -69,9 +70,8 @@ sealed interface OpenStage {
       implements OpenStage {
 
     @Override
-    public DecoderWalk walk(JavaSparkContext spark, long waveBytes) {
-      return new DecoderWalk(spark, stage.folder(), whole, waveBytes)
-          .transformed(stage.transform());
+    public DecoderWalk walk(JavaSparkContext spark, WaveLimits limits) {
+      return new DecoderWalk(spark, stage.folder(), whole, limits).transformed(stage.transform());
     }
   }
 
@@ -89,8 +89,8 @@ sealed interface OpenStage {
     }
 
     @Override
-    public DecoderWalk walk(JavaSparkContext spark, long waveBytes) {
-      return new DecoderWalk(spark, stage.folder(), new PackedWeights(decoder, tensors), waveBytes);
+    public DecoderWalk walk(JavaSparkContext spark, WaveLimits limits) {
+      return new DecoderWalk(spark, stage.folder(), new PackedWeights(decoder, tensors), limits);
     }
   }
 }

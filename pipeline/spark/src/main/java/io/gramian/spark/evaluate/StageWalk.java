@@ -5,6 +5,7 @@ import io.gramian.spark.progress.TaskProgress;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.util.function.BiFunction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -13,9 +14,9 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * A pass of sequences through a stage.
  *
- * @param waveBytes weights that a process may hold at a time, F32
+ * @param limits what an executor may hold at a time
  */
-record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveBytes) {
+record StageWalk(JavaSparkContext spark, ProgressListener progress, WaveLimits limits) {
 
   /**
    * What a pass gave.
@@ -34,7 +35,7 @@ record StageWalk(JavaSparkContext spark, ProgressListener progress, long waveByt
       BiFunction<DecoderWalk, LongAccumulator, T> pass)
       throws IOException {
     OpenStage open = OpenStage.of(stage);
-    DecoderWalk walk = open.walk(spark, waveBytes);
+    DecoderWalk walk = open.walk(spark, limits);
     try (JobPhase phase = JobPhase.begin(spark, phaseName, stage.folder().name());
         TaskProgress blocks =
             TaskProgress.start(spark, progress, phase.name(), walk.units(shards))) {

@@ -80,7 +80,7 @@ final class CalibratePhase {
     requireContinuable(new Ingredients(ingredients.phase(), recipe));
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
-          new DecoderWalk(tools.spark(), model, checkpoint.spec(), tools.settings().waveBytes());
+          new DecoderWalk(tools.spark(), model, checkpoint.spec(), tools.memory().waves());
       new Calibrate(tools.spark(), tools.progress())
           .run(
               new CalibrateRequest(checkpoint.spec(), run.directory(), recipe, kept), walk, shards);

@@ -49,7 +49,7 @@ final class EvaluatePhase {
 
   /** Scores stages into a table of the run; returns its folder. */
   List<String> write(List<Stage> scored, ShardSet shards, String table) throws IOException {
-    Evaluate evaluate = new Evaluate(tools.spark(), tools.progress(), tools.settings().waveBytes());
+    Evaluate evaluate = new Evaluate(tools.spark(), tools.progress(), tools.memory().waves());
     List<Evaluation> scores = new ArrayList<>();
     for (Stage stage : scored) {
       scores.add(evaluate.run(stage, shards));
@@ -69,7 +69,7 @@ final class EvaluatePhase {
 
   private List<String> write(List<Stage> scored, QuestionSet questions) throws IOException {
     EvaluateChoices evaluate =
-        new EvaluateChoices(tools.spark(), tools.progress(), tools.settings().waveBytes());
+        new EvaluateChoices(tools.spark(), tools.progress(), tools.memory().waves());
     List<ChoiceEvaluation> scores = new ArrayList<>();
     for (Stage stage : scored) {
       scores.add(evaluate.run(stage, questions));

@@ -8,8 +8,13 @@ import org.apache.spark.sql.SparkSession;
  * What phases work with.
  *
  * @param settings of the pipeline
+ * @param memory what phases may take
  */
-record PhaseTools(SparkSession session, PipelineSettings settings, ProgressListener progress) {
+record PhaseTools(
+    SparkSession session,
+    PipelineSettings settings,
+    MemoryBudget memory,
+    ProgressListener progress) {
 
   JavaSparkContext spark() {
     return JavaSparkContext.fromSparkContext(session.sparkContext());

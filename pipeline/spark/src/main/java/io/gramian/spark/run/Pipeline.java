@@ -1,8 +1,10 @@
 package io.gramian.spark.run;
 
+import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.allocation.Allocation;
+import io.gramian.model.family.Families;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
@@ -16,8 +18,10 @@ import io.gramian.spark.evaluate.Evaluation;
 import io.gramian.spark.evaluate.EvaluationTable;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.finetune.HeldOutLoss;
+import io.gramian.spark.plan.Phase;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.quantize.QuantizeSettings;
+import io.gramian.spark.quantize.Rounding;
 import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortRequest;
@@ -53,6 +57,7 @@ public final class Pipeline {
   private final HadoopDirectory model;
   private final PhaseInputs inputs;
   private final Texts texts;
+  private final MemoryBudget memory;
   private final PhaseTools tools;
   private final RunStages stages;
 
@@ -72,8 +77,20 @@ public final class Pipeline {
     this.model = HadoopDirectory.of(settings.model(), spark.hadoopConfiguration());
     this.inputs = new PhaseInputs(spark, run, model);
     this.texts = new Texts(session, run, settings, progress);
-    this.tools = new PhaseTools(session, settings, progress);
+    this.memory = new MemoryBudget(spark, Families.describe(HfConfig.read(model)), settings, run);
+    this.tools = new PhaseTools(session, settings, memory, progress);
     this.stages = new RunStages(run, model);
+  }
+
+  /**
+   * Checks that phases fit in memory which are to come: whoever runs several finds out before the
+   * first.
+   *
+   * @param sequenceLength tokens of the longest sequence
+   * @throws UserException naming one that cannot fit, the numbers, and what would do
+   */
+  public void requireMemory(int sequenceLength, Phase... phases) {
+    memory.require(sequenceLength, phases);
   }
 
   /** Text to sequences: {@code calibration/}. */
@@ -91,9 +108,10 @@ public final class Pipeline {
    * Sequences to statistics: {@code statistics/}, and {@code hidden-states/} if they are kept.
    *
    * @throws UserException if the run has begun to calibrate with other inputs, or has done it
-   *     without keeping the states
+   *     without keeping the states, or memory does not suffice
    */
   public CalibrationSet calibrate(TextSource text, KeptStates kept) throws IOException {
+    memory.require(text.cut().sequenceLength(), Phase.CALIBRATE);
     CalibrationSet set = tokenize(text);
     ShardSet shards = ShardSet.of(set, settings.parallelism());
     new CalibratePhase(tools, run, model).run(inputs.calibrate(Texts.CALIBRATION), kept, shards);
@@ -101,11 +119,12 @@ public final class Pipeline {
   }
 
   private DecoderWalk walk(ModelCheckpoint checkpoint) {
-    return new DecoderWalk(spark, model, checkpoint.spec(), settings.waveBytes());
+    return new DecoderWalk(spark, model, checkpoint.spec(), tools.memory().waves());
   }
 
   /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
   public SortSummary sort(TextSource text, SortCriteria criteria) throws IOException {
+    memory.require(text.cut().sequenceLength(), Phase.CALIBRATE, Phase.SORT, Phase.EVALUATE);
     return sort(calibrate(text), criteria);
   }
 
@@ -125,6 +144,7 @@ public final class Pipeline {
   }
 
   private SortSummary sort(CalibrationSet set, SortCriteria criteria) throws IOException {
+    memory.require(set.longestSequence(), Phase.SORT, Phase.EVALUATE);
     run.phase(
         inputs.sort(criteria),
         () -> {
@@ -220,6 +240,7 @@ public final class Pipeline {
   public List<HeldOutLoss> finetune(
       TextSource training, TextSource heldOut, FinetuneRequest request) throws IOException {
     inputs.requireSameModel();
+    memory.require(training.cut().sequenceLength(), Phase.FINETUNE);
     return new FinetunePhase(session, stages, inputs, progress)
         .run(texts, training, heldOut, request);
   }
@@ -242,7 +263,11 @@ public final class Pipeline {
   public HadoopDirectory quantize(Optional<String> stage, QuantizeSettings how) throws IOException {
     inputs.requireSameModel();
     String from = stages.floatingStage(stage);
-    ShardSet shards = ShardSet.of(texts.open(Texts.CALIBRATION), settings.parallelism());
+    CalibrationSet set = texts.open(Texts.CALIBRATION);
+    if (how.rounding() == Rounding.GPTQ) {
+      memory.require(set.longestSequence(), Phase.QUANTIZE);
+    }
+    ShardSet shards = ShardSet.of(set, settings.parallelism());
     return new QuantizePhase(tools, stages, inputs).run(from, how, shards);
   }
 
@@ -253,6 +278,7 @@ public final class Pipeline {
   /** Every stage of the run scored on held-out text, at every width: {@code evaluation/}. */
   public List<Evaluation> evaluate(TextSource text, WidthRequest widths) throws IOException {
     inputs.requireSameModel();
+    memory.require(text.cut().sequenceLength(), Phase.EVALUATE);
     return scoring().onText(texts, text, widths);
   }
 

@@ -20,6 +20,8 @@ public final class GramianSession {
    *   <li>one second between heartbeats, because the progress bar lives on them; and ten minutes of
    *       failed ones, as Spark allows by default, before an executor gives itself up
    *   <li>UTC for SQL, so that no artifact depends on where the driver stands
+   *   <li>shuffles as they are: nearly all that moves is the low bits of sums, of which LZ4 takes a
+   *       seventh away for its time; and so what a job moves is what {@code plan} says
    *   <li>records that survive Kryo, should {@code spark.serializer} ask for it
    *   <li>no console bar of Spark's own: the command line draws one
    * </ul>
@@ -31,6 +33,7 @@ public final class GramianSession {
           "spark.ui.showConsoleProgress", "false",
           "spark.executor.heartbeatInterval", "1s",
           "spark.executor.heartbeat.maxFailures", "600",
+          "spark.shuffle.compress", "false",
           "spark.kryo.registrator", RecordRegistrator.class.getName(),
           "spark.sql.session.timeZone", "UTC");
 
@@ -50,7 +53,7 @@ public final class GramianSession {
   }
 
   /** Adds to {@code given} what it lacks, then lays {@code settings} over it. */
-  static SparkConf configure(
+  public static SparkConf configure(
       SparkConf given, String applicationName, Map<String, String> settings) {
     DEFAULTS.forEach(given::setIfMissing);
     given.setIfMissing("spark.app.name", applicationName);

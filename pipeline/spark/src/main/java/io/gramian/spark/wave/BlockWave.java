@@ -16,9 +16,9 @@ import java.util.List;
  * @param index position among the waves
  * @param blocks at least one
  */
-record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable {
+public record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable {
 
-  BlockWave {
+  public BlockWave {
     blocks = List.copyOf(blocks);
   }
 
@@ -40,6 +40,11 @@ record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable 
   boolean endsLayer(int position) {
     return position + 1 == blocks.size()
         || blocks.get(position + 1).layerIndex() != blocks.get(position).layerIndex();
+  }
+
+  /** How many Hugging Face layers it spans. */
+  public int layers() {
+    return (int) blocks.stream().mapToInt(ResidualBlock::layerIndex).distinct().count();
   }
 
   /** Every statistic that its blocks have. */

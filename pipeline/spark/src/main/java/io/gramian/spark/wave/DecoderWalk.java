@@ -33,29 +33,29 @@ public final class DecoderWalk {
   private final DecoderWeights weights;
   private final DecoderSpec spec;
   private final List<BlockWave> waves;
-  private final long waveBytes;
+  private final WaveLimits limits;
 
   /**
    * Plans a walk.
    *
    * @param model folder of the checkpoint
    * @param spec its decoder
-   * @param waveBytes weights that a process may hold at a time, F32
+   * @param limits what an executor may hold at a time
    */
   public DecoderWalk(
-      JavaSparkContext spark, HadoopDirectory model, DecoderSpec spec, long waveBytes) {
-    this(spark, model, new TransformedWeights(spec, BlockTransform.IDENTITY), waveBytes);
+      JavaSparkContext spark, HadoopDirectory model, DecoderSpec spec, WaveLimits limits) {
+    this(spark, model, new TransformedWeights(spec, BlockTransform.IDENTITY), limits);
   }
 
   /** Plans a walk through weights that come in another way than tensor by tensor. */
   public DecoderWalk(
-      JavaSparkContext spark, HadoopDirectory model, DecoderWeights weights, long waveBytes) {
+      JavaSparkContext spark, HadoopDirectory model, DecoderWeights weights, WaveLimits limits) {
     this.spark = spark;
     this.model = model;
     this.weights = weights;
     this.spec = weights.spec();
-    this.waves = WavePlan.of(spec, waveBytes);
-    this.waveBytes = waveBytes;
+    this.waves = WavePlan.of(spec, limits);
+    this.limits = limits;
   }
 
   private DecoderWalk(DecoderWalk walk, DecoderWeights weights, List<BlockWave> waves) {
@@ -64,7 +64,7 @@ public final class DecoderWalk {
     this.weights = weights;
     this.spec = weights.spec();
     this.waves = waves;
-    this.waveBytes = walk.waveBytes;
+    this.limits = walk.limits;
   }
 
   /**
@@ -108,7 +108,7 @@ public final class DecoderWalk {
     List<BlockWave> left = waves.stream().filter(wave -> wave.firstBlock() >= block).toList();
     boolean planned = !left.isEmpty() && left.get(0).firstBlock() == block;
     int blocks = spec.blocks().size();
-    return planned ? left : WavePlan.of(spec.blocks().subList(block, blocks), waveBytes);
+    return planned ? left : WavePlan.of(spec.blocks().subList(block, blocks), limits);
   }
 
   private JavaPairRDD<TileKey, Tile> partials(

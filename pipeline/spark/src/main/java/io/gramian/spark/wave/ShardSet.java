@@ -66,7 +66,7 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
       JavaRDD<CalibrationSequence> sequences, Contents contents, int parallelism) {
     int perShard = contents.perShard();
     int count = Math.toIntExact((contents.sequences() + perShard - 1) / perShard);
-    int partitions = Math.min(count, TASKS_PER_CORE * parallelism);
+    int partitions = tasks(count, parallelism);
     JavaPairRDD<Integer, CalibrationSequence> keyed =
         sequences.mapToPair(s -> new Tuple2<>(Math.toIntExact(s.id() / perShard), s));
     JavaRDD<MicroShard> shards =
@@ -74,6 +74,16 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
             .groupByKey(new EvenPartitioner(partitions, count))
             .map(entry -> shard(entry._1(), (long) entry._1() * perShard, entry._2()));
     return new ShardSet(shards, count, contents);
+  }
+
+  /** Tasks of a pass over that many sequences, none longer than that. */
+  public static int tasks(long sequences, int sequenceLength, int parallelism) {
+    int perShard = MicroShard.sequencesPerShard(sequenceLength);
+    return tasks(Math.toIntExact((sequences + perShard - 1) / perShard), parallelism);
+  }
+
+  private static int tasks(int shards, int parallelism) {
+    return Math.min(shards, TASKS_PER_CORE * parallelism);
   }
 
   /** The first {@code shards} of them: a sample for a quick check. */

@@ -1,21 +1,19 @@
 package io.gramian.spark.wave;
 
+import io.gramian.compress.statistics.StatisticSize;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a decoder's blocks into waves whose weights fit in a given number of bytes. */
-final class WavePlan {
+/** Cuts a decoder's blocks into waves that fit in memory. */
+public final class WavePlan {
 
   private WavePlan() {}
 
-  /**
-   * Waves of as many consecutive layers as fit, in F32; a layer that does not fit alone is a wave
-   * of its own. The cut changes no result, only how often hidden states are handed on.
-   */
-  static List<BlockWave> of(DecoderSpec spec, long weightBytes) {
-    return of(spec.blocks(), weightBytes);
+  /** Waves of as many consecutive layers as fit. */
+  public static List<BlockWave> of(DecoderSpec spec, WaveLimits limits) {
+    return of(spec.blocks(), limits);
   }
 
   /**
@@ -23,19 +21,25 @@ final class WavePlan {
    *
    * @param blocks whole layers, at least one
    */
-  static List<BlockWave> of(List<ResidualBlock> blocks, long weightBytes) {
+  static List<BlockWave> of(List<ResidualBlock> blocks, WaveLimits limits) {
     List<BlockWave> waves = new ArrayList<>();
     List<ResidualBlock> current = new ArrayList<>();
-    long held = 0;
+    long weights = 0;
+    long tiles = 0;
     for (List<ResidualBlock> layer : layers(blocks)) {
-      long bytes = layer.stream().mapToLong(WavePlan::floatBytes).sum();
-      if (!current.isEmpty() && held + bytes > weightBytes) {
+      long layerWeights = weightBytes(layer);
+      long layerTiles = tileBytes(layer);
+      boolean full =
+          weights + layerWeights > limits.weightBytes() || tiles + layerTiles > limits.tileBytes();
+      if (!current.isEmpty() && full) {
         waves.add(new BlockWave(waves.size(), current));
         current = new ArrayList<>();
-        held = 0;
+        weights = 0;
+        tiles = 0;
       }
       current.addAll(layer);
-      held += bytes;
+      weights += layerWeights;
+      tiles += layerTiles;
     }
     waves.add(new BlockWave(waves.size(), current));
     return waves;
@@ -54,7 +58,16 @@ final class WavePlan {
     return layers;
   }
 
-  private static long floatBytes(ResidualBlock block) {
-    return block.tensors().stream().mapToLong(shape -> Float.BYTES * shape.elements()).sum();
+  /** What the weights of some blocks take in an executor, F32. */
+  public static long weightBytes(List<ResidualBlock> blocks) {
+    return blocks.stream().mapToLong(block -> Float.BYTES * block.parameterCount()).sum();
+  }
+
+  /** What the partial sums of some blocks take in a task. */
+  public static long tileBytes(List<ResidualBlock> blocks) {
+    return blocks.stream()
+        .flatMap(block -> StatisticSize.of(block).stream())
+        .mapToLong(StatisticSize::heapBytes)
+        .sum();
   }
 }

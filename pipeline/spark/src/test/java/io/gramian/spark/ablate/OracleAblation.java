@@ -11,6 +11,7 @@ import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,11 @@ record OracleAblation(Path folder) {
             allocations);
     try (ModelCheckpoint model = ModelCheckpoint.open(run.model())) {
       DecoderWalk walk =
-          new DecoderWalk(TestSession.context(), run.model(), model.spec(), Long.MAX_VALUE);
+          new DecoderWalk(
+              TestSession.context(),
+              run.model(),
+              model.spec(),
+              WaveLimits.ofWeights(Long.MAX_VALUE));
       return new Ablate(
               TestSession.context(),
               ProgressListener.SILENT,

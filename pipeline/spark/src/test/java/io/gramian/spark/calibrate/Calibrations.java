@@ -9,6 +9,7 @@ import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.KeptStates;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,11 @@ record Calibrations(Path folder, CalibrationSet set) {
               new TreeMap<>(Map.of("recipe", "1")),
               how.kept());
       DecoderWalk walk =
-          new DecoderWalk(TestSession.context(), source, checkpoint.spec(), how.waveBytes());
+          new DecoderWalk(
+              TestSession.context(),
+              source,
+              checkpoint.spec(),
+              WaveLimits.ofWeights(how.waveBytes()));
       new Calibrate(TestSession.context(), progress).run(request, walk, shards);
     }
     return progress;

@@ -20,6 +20,7 @@ import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.DecoderWalk;
 import io.gramian.spark.wave.KeptStates;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,7 +39,8 @@ public record Statistics(HadoopDirectory model, HadoopDirectory folder) {
       throws IOException {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
-          new DecoderWalk(TestSession.context(), model, checkpoint.spec(), WAVE_BYTES);
+          new DecoderWalk(
+              TestSession.context(), model, checkpoint.spec(), WaveLimits.ofWeights(WAVE_BYTES));
       new Calibrate(TestSession.context(), ProgressListener.SILENT)
           .run(request(checkpoint.spec(), run), walk, ShardSet.of(set, 2));
     }

@@ -14,6 +14,7 @@ import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.TextEncoder;
 import io.gramian.spark.wave.CalibrationFolder;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,8 @@ class ChoicesIT {
     Path file = Files.writeString(folder.resolve("q.jsonl"), QUESTIONS);
     Stage stage = Stage.whole("model", model);
     EvaluateChoices evaluate =
-        new EvaluateChoices(TestSession.context(), ProgressListener.SILENT, waveBytes);
+        new EvaluateChoices(
+            TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(waveBytes));
     QuestionSet set = QuestionSet.read(TestSession.context(), file.toString(), model, 3);
     double[] actual = evaluate.outcome(stage, set).value();
     double[] again = evaluate.outcome(stage, set).value();

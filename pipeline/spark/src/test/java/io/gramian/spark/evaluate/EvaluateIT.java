@@ -15,6 +15,7 @@ import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +91,8 @@ class EvaluateIT {
   private Evaluation evaluate(HadoopDirectory model, List<int[]> sequences, long waveBytes)
       throws IOException {
     ShardSet shards = ShardSet.of(CalibrationFolder.write(folder.resolve("set"), sequences), 2);
-    return new Evaluate(TestSession.context(), ProgressListener.SILENT, waveBytes)
+    return new Evaluate(
+            TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(waveBytes))
         .run(Stage.whole("model", model), shards);
   }
 

@@ -25,6 +25,7 @@ import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -140,6 +141,7 @@ class PackedFolderIT {
   private Evaluation evaluate(Stage stage) throws IOException {
     List<int[]> sequences = CalibrationFolder.random(SEED, 97, 31, 13, 2);
     ShardSet shards = ShardSet.of(CalibrationFolder.write(folder.resolve("set"), sequences), 2);
-    return new Evaluate(TestSession.context(), ProgressListener.SILENT, 1).run(stage, shards);
+    return new Evaluate(TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(1))
+        .run(stage, shards);
   }
 }

@@ -17,6 +17,7 @@ import io.gramian.spark.slice.RunWidths;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -74,7 +75,8 @@ class TrainedModelIT {
           ratio.equals(KeepRatio.FULL)
               ? RunWidths.Chosen.WHOLE
               : new RunWidths(run, PROFILE.granularity()).of(model.spec(), ratio);
-      return new Evaluate(TestSession.context(), ProgressListener.SILENT, Long.MAX_VALUE)
+      return new Evaluate(
+              TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(Long.MAX_VALUE))
           .run(new Stage(Quantize.QUANTIZED, artifact, ratio, widths), text);
     }
   }

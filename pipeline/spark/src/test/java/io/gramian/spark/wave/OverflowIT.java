@@ -49,7 +49,8 @@ class OverflowIT {
     EditedCheckpoint.scaled(folder.resolve("model"), "llamaGrouped", "lm_head.weight", 1e38f);
     assertThatThrownBy(
             () ->
-                new Evaluate(TestSession.context(), ProgressListener.SILENT, 1)
+                new Evaluate(
+                        TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(1))
                     .run(Stage.whole("model", model()), shards(97)))
         .isInstanceOf(UserException.class)
         .message()
@@ -66,7 +67,8 @@ class OverflowIT {
     assertThat(folder.resolve("run")).isEmptyDirectory();
     assertThatThrownBy(
             () ->
-                new Evaluate(TestSession.context(), ProgressListener.SILENT, 1)
+                new Evaluate(
+                        TestSession.context(), ProgressListener.SILENT, WaveLimits.ofWeights(1))
                     .run(Stage.whole("model", model()), shards(4096)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("but the model's vocabulary has 97 tokens (0 to 96)");
@@ -84,7 +86,11 @@ class OverflowIT {
   private void calibrate(int vocabulary) throws IOException {
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model())) {
       DecoderWalk walk =
-          new DecoderWalk(TestSession.context(), model(), checkpoint.spec(), Long.MAX_VALUE);
+          new DecoderWalk(
+              TestSession.context(),
+              model(),
+              checkpoint.spec(),
+              WaveLimits.ofWeights(Long.MAX_VALUE));
       new Calibrate(TestSession.context(), ProgressListener.SILENT)
           .run(
               Statistics.request(

@@ -29,7 +29,7 @@ class WavePlanTest {
   @ValueSource(doubles = {0, 0.5, 1, 1.99, 2, 3.5, 12.99, 13, 1000})
   void wavesHoldWholeLayersWithinTheBudget(double layers) {
     long budget = (long) (layers * LAYER_BYTES);
-    List<BlockWave> waves = WavePlan.of(SPEC, budget);
+    List<BlockWave> waves = WavePlan.of(SPEC, WaveLimits.ofWeights(budget));
     assertThat(waves.stream().flatMap(wave -> wave.blocks().stream()).toList())
         .isEqualTo(SPEC.blocks());
     for (int i = 0; i < waves.size(); i++) {
@@ -48,7 +48,7 @@ class WavePlanTest {
 
   @Test
   void aWaveHasTheStatisticsOfItsBlocksAndTheInfluenceOfWholeLayers() {
-    BlockWave wave = WavePlan.of(SPEC, 2 * LAYER_BYTES).get(1);
+    BlockWave wave = WavePlan.of(SPEC, WaveLimits.ofWeights(2 * LAYER_BYTES)).get(1);
     assertThat(wave.statistics())
         .containsExactlyInAnyOrder(
             new StatisticKey(4, Site.QUERY),

@@ -1,0 +1,175 @@
+package io.gramian.jobs;
+
+import io.gramian.checkpoint.HfConfig;
+import io.gramian.checkpoint.UserException;
+import io.gramian.jobs.options.ModelOptions;
+import io.gramian.model.DecoderSpec;
+import io.gramian.model.family.Families;
+import io.gramian.spark.plan.Bytes;
+import io.gramian.spark.plan.ExecutorMemory;
+import io.gramian.spark.plan.MemoryPlan;
+import io.gramian.spark.plan.Phase;
+import io.gramian.spark.plan.PhaseMemory;
+import io.gramian.spark.plan.ShuffledBytes;
+import io.gramian.spark.storage.HadoopDirectory;
+import io.gramian.spark.wave.ShardSet;
+import io.gramian.spark.wave.WavePlan;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code gramian plan}: needs neither weights nor a running Spark. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionNumbers.class,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    synopsisHeading = "%nUsage: ",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%n",
+    description =
+        "Prints what an executor will hold in each phase and what tasks will send each other, from"
+            + " a model's config.json and Spark's settings (--conf and --master, before the verb)."
+            + " Ends with exit code 2 if a phase cannot fit, and says what would do.")
+final class PlanCommand implements Callable<Integer> {
+
+  @ParentCommand private GramianCommand gramian;
+  @Mixin private ModelOptions models;
+
+  @Option(
+      names = "--sequence-length",
+      paramLabel = "TOKENS",
+      defaultValue = "512",
+      description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
+  private int sequenceLength;
+
+  @Option(
+      names = "--sequences",
+      paramLabel = "COUNT",
+      defaultValue = "128",
+      description = "Sequences of the calibration set (default: ${DEFAULT-VALUE}).")
+  private int sequences;
+
+  @Option(
+      names = "--phases",
+      paramLabel = "PHASE",
+      split = ",",
+      defaultValue = "calibrate,sort,quantize,evaluate",
+      description =
+          "Phases to plan, comma-separated: those and finetune (default: ${DEFAULT-VALUE}).")
+  private List<String> phases;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    List<Phase> wanted = phases.stream().map(PlanCommand::phase).toList();
+    if (sequenceLength < 1 || sequences < 1) {
+      throw new UserException("--sequence-length and --sequences must be at least 1");
+    }
+    HadoopDirectory folder = HadoopDirectory.of(models.orSample(), new Configuration());
+    DecoderSpec decoder = Families.describe(HfConfig.read(folder));
+    SparkConf conf = gramian.sparkSettings("gramian plan");
+    ExecutorMemory memory = ExecutorMemory.of(conf, conf.get("spark.master"));
+    MemoryPlan plan =
+        new MemoryPlan(decoder, sequenceLength, memory, SparkVerb.waveBytes(conf, memory));
+    PrintWriter out = spec.commandLine().getOut();
+    print(decoder, memory, out);
+    print(wanted, plan, out);
+    print(decoder, plan, new Traffic(memory, conf), out);
+    wanted.forEach(plan::require);
+    return Failure.DONE;
+  }
+
+  private static Phase phase(String label) {
+    for (Phase phase : Phase.values()) {
+      if (phase.label().equals(label)) {
+        return phase;
+      }
+    }
+    throw new UserException(
+        "--phases names "
+            + label
+            + ", which is none of calibrate, sort, evaluate, quantize and finetune");
+  }
+
+  private void print(DecoderSpec decoder, ExecutorMemory memory, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%n%s, %,d parameters in %,d blocks; %,d sequences of %,d tokens%n",
+        decoder.family(),
+        decoder.parameterCount(),
+        decoder.blocks().size(),
+        sequences,
+        sequenceLength);
+    out.printf(
+        Locale.ROOT,
+        "%s has %s of heap and %s beside it, for %d %s at a time%n",
+        memory.local() ? "this process" : "an executor",
+        Bytes.text(memory.heap()),
+        Bytes.text(memory.outside()),
+        memory.tasks(),
+        memory.tasks() == 1 ? "task" : "tasks");
+  }
+
+  private static void print(List<Phase> wanted, MemoryPlan plan, PrintWriter out) {
+    out.printf("%n%-10s %9s %9s %9s   %s%n", "phase", "heap", "beside", "in all", "for");
+    for (Phase phase : wanted) {
+      PhaseMemory memory = plan.of(phase);
+      out.printf(
+          "%-10s %9s %9s %9s   %s%s%n",
+          phase.label(),
+          Bytes.text(memory.heap()),
+          Bytes.text(memory.outside()),
+          Bytes.text(memory.total()),
+          memory.holds(),
+          plan.fits(phase) ? "" : ": does not fit");
+    }
+  }
+
+  /** How many tasks a calibration has, as far as settings tell. */
+  private record Traffic(ExecutorMemory memory, SparkConf conf) {
+
+    int executors() {
+      return memory.local() ? 1 : conf.getInt("spark.executor.instances", 1);
+    }
+
+    int tasks(int sequences, int sequenceLength) {
+      return ShardSet.tasks(sequences, sequenceLength, executors() * memory.tasks());
+    }
+  }
+
+  private void print(DecoderSpec decoder, MemoryPlan plan, Traffic traffic, PrintWriter out) {
+    int tasks = traffic.tasks(sequences, sequenceLength);
+    int waves = WavePlan.of(decoder, plan.waves()).size();
+    out.println();
+    ShuffledBytes.byMixer(decoder)
+        .forEach(
+            (mixer, bytes) ->
+                out.printf(
+                    "a task sends %s of %s %s block%n",
+                    Bytes.text(bytes), mixer.matches("[aeiou].*|mlp") ? "an" : "a", mixer));
+    out.printf(
+        Locale.ROOT,
+        "calibrate on %d %s: %s in %d %s, and %s of hidden states stored between %d %s%n",
+        traffic.executors(),
+        traffic.executors() == 1 ? "executor" : "executors",
+        Bytes.text(ShuffledBytes.of(decoder, tasks)),
+        tasks,
+        tasks == 1 ? "task" : "tasks",
+        Bytes.text((waves - 1L) * sequences * sequenceLength * (4L * decoder.hiddenSize() + 16)),
+        waves,
+        waves == 1 ? "wave" : "waves");
+  }
+}

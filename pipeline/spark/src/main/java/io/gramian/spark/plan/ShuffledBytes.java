@@ -1,0 +1,33 @@
+package io.gramian.spark.plan;
+
+import io.gramian.compress.statistics.StatisticSize;
+import io.gramian.model.DecoderSpec;
+import io.gramian.model.ResidualBlock;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Bytes that a calibration moves between tasks: every task sends its share of every statistic once,
+ * 10 bytes a sum. What is stored between waves is not among them.
+ */
+public final class ShuffledBytes {
+
+  private ShuffledBytes() {}
+
+  /** What one task sends of one block. */
+  public static long of(ResidualBlock block) {
+    return StatisticSize.of(block).stream().mapToLong(StatisticSize::wireBytes).sum();
+  }
+
+  /** What one task sends of the largest block of each kind of mixer. */
+  public static SortedMap<String, Long> byMixer(DecoderSpec spec) {
+    SortedMap<String, Long> largest = new TreeMap<>();
+    spec.blocks().forEach(block -> largest.merge(block.mixer().kind(), of(block), Math::max));
+    return largest;
+  }
+
+  /** What {@code tasks} send of a whole decoder. */
+  public static long of(DecoderSpec spec, int tasks) {
+    return tasks * spec.blocks().stream().mapToLong(ShuffledBytes::of).sum();
+  }
+}
