@@ -17,6 +17,11 @@ final class ArrayMatrix implements SymmetricMatrix {
   }
 
   @Override
+  public double diagonal(int index) {
+    return values[index * size + index];
+  }
+
+  @Override
   public void copyRow(int index, double[] row) {
     System.arraycopy(values, index * size, row, 0, size);
   }

@@ -7,8 +7,9 @@ import java.util.Arrays;
  *
  * <p>Dropping a set {@code R} costs {@code 1' M_RR 1}. Starting from none, repeatedly drop the unit
  * whose removal adds least: {@code M_ii + 2 sum_{j in R} M_ij}. One row of {@code M} is read and
- * one vector updated a step, {@code O(n^2)} in all, without a factorisation (algorithms.md section
- * 2).
+ * one vector updated a step, {@code 2 n^2} operations and as many comparisons in all, without a
+ * factorisation (algorithms.md section 2). Every row is read once, {@code 8 n^2} bytes at the speed
+ * of memory.
  */
 final class BackwardElimination {
 
@@ -52,10 +53,7 @@ final class BackwardElimination {
       this.matrix = matrix;
       this.cost = new double[matrix.size()];
       this.row = new double[matrix.size()];
-      for (int i = 0; i < cost.length; i++) {
-        matrix.copyRow(i, row);
-        cost[i] = row[i];
-      }
+      Arrays.setAll(cost, matrix::diagonal);
     }
 
     /** Of equal costs the highest index. */

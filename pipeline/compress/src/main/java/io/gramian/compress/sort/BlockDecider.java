@@ -1,7 +1,7 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.statistics.StatisticTiles;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.compress.tensor.Weights;
@@ -10,7 +10,6 @@ import io.gramian.model.CoupledUnits;
 import io.gramian.model.Coupling;
 import io.gramian.model.CouplingGroups;
 import io.gramian.model.HeadLayout;
-import io.gramian.model.LinearSpec;
 import io.gramian.model.Mamba2;
 import io.gramian.model.MixerVisitor;
 import io.gramian.model.Mlp;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Tensor;
 
 /** Decides the rank order of every coupling group of a block. */
@@ -46,13 +46,16 @@ public final class BlockDecider {
   }
 
   /**
-   * Ranks the units of every group of {@code block}.
+   * Ranks the units of every group of {@code block}. Large statistics are read a tile at a time, so
+   * that the peak is one matrix {@code [n, n]} in native memory, {@code 8 n^2} bytes, and the
+   * weights ({@link MlpOrder}, {@link HeadChannelOrder}); an attention needs its heads' {@code [d,
+   * d]} and one query head's output weights in F64.
    *
    * @param statistics at least those of {@link #sites}
    * @param weights at least those of {@link #tensors}
    */
   public BlockDecision decide(
-      ResidualBlock block, Map<Site, Statistic> statistics, Weights weights) {
+      ResidualBlock block, Map<Site, ? extends StatisticTiles> statistics, Weights weights) {
     return block.mixer().accept(new Decision(block, statistics, weights));
   }
 
@@ -81,10 +84,10 @@ public final class BlockDecider {
   private final class Decision implements MixerVisitor<BlockDecision> {
 
     private final ResidualBlock block;
-    private final Map<Site, Statistic> statistics;
+    private final Map<Site, ? extends StatisticTiles> statistics;
     private final Weights weights;
 
-    Decision(ResidualBlock block, Map<Site, Statistic> statistics, Weights weights) {
+    Decision(ResidualBlock block, Map<Site, ? extends StatisticTiles> statistics, Weights weights) {
       this.block = block;
       this.statistics = statistics;
       this.weights = weights;
@@ -166,7 +169,7 @@ public final class BlockDecider {
     private Rotation rotation(Attention attention, int kvHead) {
       return Scopes.compute(
           () -> {
-            Statistic values = statistics.get(Site.VALUE);
+            StatisticTiles values = statistics.get(Site.VALUE);
             int size = attention.valueSize();
             Tensor gram =
                 Tensors.times(
@@ -176,18 +179,38 @@ public final class BlockDecider {
           });
     }
 
-    /** {@code sum over the KV head's queries of W_oj W_oj' [d, d]}, F64. */
+    /**
+     * {@code sum over the KV head's queries of W_oj W_oj' [d, d]}, F64. A symmetric update makes
+     * the upper half only, which is half the work of a product; the other half mirrors it.
+     */
     private Tensor outputGram(Attention attention, int kvHead) {
       HeadLayout layout = attention.layout();
-      LinearSpec output = attention.output();
+      Tensor output = weights.get(attention.output().weight());
       int size = attention.valueSize();
       Tensor sum = Tensors.zerosDouble(size, size);
       for (int j = 0; j < layout.queriesPerKvHead(); j++) {
         long from = (long) (kvHead * layout.queriesPerKvHead() + j) * size;
-        Tensor columns =
-            Tensors.toDouble(Tensors.range(weights.get(output.weight()), 1, from, from + size));
-        sum.add_(columns.t().mm(columns));
+        Scopes.compute(() -> addGram(sum, Tensors.range(output, 1, from, from + size)));
       }
+      return sum.triu().add_(sum.triu(1).t());
+    }
+
+    /** {@code sum += X' X} of {@code X [h, d]}, on and above the diagonal. */
+    private static Tensor addGram(Tensor sum, Tensor x) {
+      Tensor exact = Tensors.toDouble(x).contiguous();
+      int size = (int) x.size(1);
+      openblas_full.cblas_dsyrk(
+          openblas_full.CblasRowMajor,
+          openblas_full.CblasUpper,
+          openblas_full.CblasTrans,
+          size,
+          (int) x.size(0),
+          1,
+          exact.data_ptr_double(),
+          size,
+          1,
+          sum.data_ptr_double(),
+          size);
       return sum;
     }
 

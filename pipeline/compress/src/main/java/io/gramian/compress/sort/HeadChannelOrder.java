@@ -1,7 +1,7 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.statistics.StatisticTiles;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.ScanLayout;
@@ -15,13 +15,16 @@ final class HeadChannelOrder {
   private HeadChannelOrder() {}
 
   /**
-   * Scores of all heads, one after the other.
+   * Scores of all heads, one after the other. Native memory besides the weights, in bytes, with
+   * {@code n = H P}: {@code 8 n^2 + 4 h n + 2048 n} for {@code output-error} (one channel of every
+   * head is dropped a round), {@code 8 n^2 + 4096 n} for {@code ridge-leverage}; on the heap one
+   * tile, at most 6 MiB.
    *
    * @param output {@code W_out [h, H P]}
    */
   static double[] scores(
       HeadChannelCriterion criterion,
-      Map<Site, Statistic> statistics,
+      Map<Site, ? extends StatisticTiles> statistics,
       ScanLayout layout,
       Tensor output) {
     return Scopes.compute(
@@ -31,12 +34,13 @@ final class HeadChannelOrder {
               case RIDGE_LEVERAGE ->
                   RidgeLeverage.scores(statistics.get(Site.OUT_INPUT).correlation());
               case OUTPUT_ERROR ->
-                  outputError(statistics.get(Site.OUT_INPUT).correlation(), output, layout);
+                  BackwardElimination.roundsByHead(
+                      ErrorMatrix.of(statistics.get(Site.OUT_INPUT), output), layout.heads());
             });
   }
 
   /** Ridge leverage of each head's state Gram {@code [P, P]} (UniQL, Algorithm 5). */
-  private static double[] stateAware(Statistic states, ScanLayout layout) {
+  private static double[] stateAware(StatisticTiles states, ScanLayout layout) {
     int size = layout.headSize();
     double[] scores = new double[layout.innerSize()];
     for (int head = 0; head < layout.heads(); head++) {
@@ -45,13 +49,6 @@ final class HeadChannelOrder {
       System.arraycopy(own, 0, scores, head * size, size);
     }
     return scores;
-  }
-
-  /** Elimination rounds on {@code M = C o (W' W)}, one channel of every head a round. */
-  private static double[] outputError(Tensor correlation, Tensor output, ScanLayout layout) {
-    Tensor exact = Tensors.toDouble(output);
-    return BackwardElimination.roundsByHead(
-        new TensorMatrix(correlation.mul_(exact.t().mm(exact))), layout.heads());
   }
 
   /** The scores of one head. */

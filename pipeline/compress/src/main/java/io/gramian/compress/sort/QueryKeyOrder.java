@@ -1,6 +1,6 @@
 package io.gramian.compress.sort;
 
-import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.statistics.StatisticTiles;
 import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
 import io.gramian.model.UnitSegment;
@@ -26,7 +26,7 @@ final class QueryKeyOrder {
    * @return {@code [d]}
    */
   static double[] channelScores(
-      Statistic queries, Statistic keys, Attention attention, int kvHead) {
+      StatisticTiles queries, StatisticTiles keys, Attention attention, int kvHead) {
     HeadLayout layout = attention.layout();
     int size = attention.queryKeySize();
     double[] query = queries.values();

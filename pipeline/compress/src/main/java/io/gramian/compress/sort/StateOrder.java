@@ -1,7 +1,7 @@
 package io.gramian.compress.sort;
 
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.statistics.Statistic;
+import io.gramian.compress.statistics.StatisticTiles;
 import io.gramian.model.ScanLayout;
 import java.util.Map;
 
@@ -11,7 +11,10 @@ final class StateOrder {
   private StateOrder() {}
 
   static double[] scores(
-      StateCriterion criterion, Map<Site, Statistic> statistics, ScanLayout layout, int group) {
+      StateCriterion criterion,
+      Map<Site, ? extends StatisticTiles> statistics,
+      ScanLayout layout,
+      int group) {
     return switch (criterion) {
       case NORM ->
           norms(statistics.get(Site.STATE_KEY), statistics.get(Site.STATE_QUERY), layout, group);
@@ -28,7 +31,8 @@ final class StateOrder {
    * @param keys {@code [H, N]}
    * @param queries {@code [G, N]}
    */
-  private static double[] norms(Statistic keys, Statistic queries, ScanLayout layout, int group) {
+  private static double[] norms(
+      StatisticTiles keys, StatisticTiles queries, ScanLayout layout, int group) {
     int size = layout.stateSize();
     double[] key = keys.values();
     double[] query = queries.values();

@@ -5,6 +5,9 @@ interface SymmetricMatrix {
 
   int size();
 
+  /** Element {@code (index, index)}. */
+  double diagonal(int index);
+
   /** Copies row {@code index} into {@code row [size]}. */
   void copyRow(int index, double[] row);
 }

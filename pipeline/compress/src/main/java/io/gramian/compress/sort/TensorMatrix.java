@@ -20,7 +20,13 @@ final class TensorMatrix implements SymmetricMatrix {
   }
 
   @Override
+  public double diagonal(int index) {
+    return data.get((long) index * (size + 1));
+  }
+
+  @Override
   public void copyRow(int index, double[] row) {
     data.position((long) index * size).get(row);
+    data.position(0);
   }
 }

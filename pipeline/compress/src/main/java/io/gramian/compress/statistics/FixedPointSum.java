@@ -56,6 +56,16 @@ public final class FixedPointSum implements Serializable {
    * @throws IllegalArgumentException if they are not of the canonical form
    */
   public static FixedPointSum ofWords(long[] high, long[] low) {
+    return owning(high.clone(), low.clone());
+  }
+
+  /** The same of words that nothing else will change: they are not copied. */
+  static FixedPointSum owning(long[] high, long[] low) {
+    requireCanonical(high, low);
+    return new FixedPointSum(high, low);
+  }
+
+  private static void requireCanonical(long[] high, long[] low) {
     if (high.length != low.length) {
       throw new IllegalArgumentException(
           "high has " + high.length + " words, low has " + low.length);
@@ -65,7 +75,6 @@ public final class FixedPointSum implements Serializable {
         throw new IllegalArgumentException("low word " + word + " is outside [0, 2^52)");
       }
     }
-    return new FixedPointSum(high.clone(), low.clone());
   }
 
   public int length() {

@@ -2,13 +2,13 @@ package io.gramian.compress.statistics;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.tensor.Tensors;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * One reduced statistic: the tiles of a site of a block, and how many tokens they saw.
@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * is {@code C = G * T / tokens} with {@code T} the nominal sequence length, so that full sequences
  * give the paper's {@code (1/S) sum_i X_i'X_i} and padding shifts nothing.
  */
-public final class Statistic {
+public final class Statistic implements StatisticTiles {
 
   /** What the rounding of weighted sums may leave of a zero. */
   private static final double ROUNDING = 0x1p-38;
@@ -53,6 +53,7 @@ public final class Statistic {
     return statistics;
   }
 
+  @Override
   public StatisticKey key() {
     return key;
   }
@@ -61,11 +62,25 @@ public final class Statistic {
     return Map.copyOf(tiles);
   }
 
+  @Override
+  public SortedMap<TileKey, List<Long>> shapes() {
+    SortedMap<TileKey, List<Long>> shapes = new TreeMap<>();
+    tiles.forEach(
+        (place, tile) -> shapes.put(place, List.of((long) tile.rows(), (long) tile.columns())));
+    return shapes;
+  }
+
+  @Override
+  public Tile tile(TileKey place) {
+    return tiles.get(place);
+  }
+
+  @Override
   public int sequenceLength() {
     return sequenceLength;
   }
 
-  /** Tokens summed over. */
+  @Override
   public long tokens() {
     return tiles.firstEntry().getValue().tokens();
   }
@@ -179,70 +194,5 @@ public final class Statistic {
               "a sum of squares would be %.3g: what is subtracted is no part of what is added",
               least));
     }
-  }
-
-  /** {@code T / tokens}: what turns {@code G} into {@code C}. */
-  public double correlationScale() {
-    return (double) sequenceLength / tokens();
-  }
-
-  /** Number of tiles in the first column: heads of a per-head statistic. */
-  public int heads() {
-    return (int) tiles.keySet().stream().filter(place -> place.column() == 0).count();
-  }
-
-  /** The sums of one head's tile, row-major. */
-  public double[] head(int head) {
-    return tiles.get(new TileKey(key.blockIndex(), key.site(), head, 0)).sum().toDoubles();
-  }
-
-  /** The sums of a statistic that is one tile, row-major. */
-  public double[] values() {
-    return head(0);
-  }
-
-  /** {@code C [n, n]}, F64, from the tiles on and above the diagonal. */
-  public Tensor correlation() {
-    int size = diagonalSize();
-    Tensor full = Tensors.zerosDouble(size, size);
-    tiles.forEach((place, tile) -> put(full, place, tile));
-    return full.mul_(new org.bytedeco.pytorch.Scalar(correlationScale()));
-  }
-
-  private static void put(Tensor full, TileKey place, Tile tile) {
-    Tensor part = Tensor.create(tile.sum().toDoubles(), tile.rows(), tile.columns());
-    block(full, place.row(), place.column(), tile.rows(), tile.columns()).copy_(part);
-    if (place.row() != place.column()) {
-      block(full, place.column(), place.row(), tile.columns(), tile.rows()).copy_(part.t());
-    }
-  }
-
-  private static Tensor block(Tensor full, int row, int column, int rows, int columns) {
-    long top = (long) row * GramAccumulator.TILE;
-    long left = (long) column * GramAccumulator.TILE;
-    return full.narrow(0, top, rows).narrow(1, left, columns);
-  }
-
-  /** {@code diag(C) [n]}, without forming the matrix. */
-  public double[] correlationDiagonal() {
-    double[] diagonal = new double[diagonalSize()];
-    tiles.forEach(
-        (place, tile) -> {
-          if (place.row() == place.column()) {
-            double[] values = tile.sum().toDoubles();
-            int at = place.row() * GramAccumulator.TILE;
-            for (int i = 0; i < tile.rows(); i++) {
-              diagonal[at + i] = values[i * tile.columns() + i] * correlationScale();
-            }
-          }
-        });
-    return diagonal;
-  }
-
-  private int diagonalSize() {
-    return tiles.entrySet().stream()
-        .filter(entry -> entry.getKey().row() == entry.getKey().column())
-        .mapToInt(entry -> entry.getValue().rows())
-        .sum();
   }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A statistic on disk: a safetensors file with two I64 tensors a tile, {@code tile.R.C.high} and
@@ -34,12 +33,7 @@ public final class StatisticFile {
 
   /** Writes the statistic and closes {@code out}. Same statistic, same bytes. */
   public static void write(Statistic statistic, OutputStream out) throws IOException {
-    TreeMap<TileKey, List<Long>> shapes = new TreeMap<>();
-    statistic
-        .tiles()
-        .forEach(
-            (place, tile) -> shapes.put(place, List.of((long) tile.rows(), (long) tile.columns())));
-    write(shapes, place -> statistic, out);
+    write(statistic.shapes(), place -> statistic, out);
   }
 
   /** A statistic that has a tile, if perhaps no other. */

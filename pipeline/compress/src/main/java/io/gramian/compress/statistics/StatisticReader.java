@@ -6,6 +6,7 @@ import io.gramian.checkpoint.TensorInfo;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.forward.Site;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
  * A {@link StatisticFile} that is open: what it says of itself, and its tiles one at a time. Holds
  * no tile; the file stays the caller's.
  */
-public final class StatisticReader {
+public final class StatisticReader implements StatisticTiles {
 
   private final SafetensorsFile file;
   private final StatisticKey key;
@@ -110,23 +111,40 @@ public final class StatisticReader {
     return file.name();
   }
 
+  @Override
   public StatisticKey key() {
     return key;
   }
 
-  /** Tokens summed over. */
+  @Override
   public long tokens() {
     return tokens;
   }
 
-  /** {@code T}, the nominal sequence length. */
+  @Override
   public int sequenceLength() {
     return sequenceLength;
   }
 
-  /** The size of each tile, {@code [rows, columns]}. */
-  SortedMap<TileKey, List<Long>> shapes() {
+  @Override
+  public SortedMap<TileKey, List<Long>> shapes() {
     return Collections.unmodifiableSortedMap(shapes);
+  }
+
+  /** Whether it is a Gram matrix of more than one tile, and so perhaps a large one. */
+  public boolean isTiled() {
+    return shapes.keySet().stream().anyMatch(place -> place.column() > 0);
+  }
+
+  @Override
+  public Tile tile(TileKey place) {
+    try {
+      return read(place);
+    } catch (IllegalArgumentException e) {
+      throw damaged(file, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.name() + ": " + e.getMessage(), e);
+    }
   }
 
   /** All of it. */
@@ -139,7 +157,7 @@ public final class StatisticReader {
     try {
       Map<TileKey, Tile> tiles = new TreeMap<>();
       for (TileKey place : places) {
-        tiles.put(place, tile(place));
+        tiles.put(place, read(place));
       }
       return new Statistic(key, tiles, sequenceLength);
     } catch (IllegalArgumentException e) {
@@ -147,13 +165,13 @@ public final class StatisticReader {
     }
   }
 
-  private Tile tile(TileKey place) throws IOException {
+  private Tile read(TileKey place) throws IOException {
     TensorInfo high = file.info(StatisticFile.name(place, StatisticFile.HIGH));
     TensorInfo low = file.info(StatisticFile.name(place, StatisticFile.LOW));
     return new Tile(
         Math.toIntExact(high.shape().get(0)),
         Math.toIntExact(high.shape().get(1)),
-        FixedPointSum.ofWords(words(high), words(low)),
+        FixedPointSum.owning(words(high), words(low)),
         tokens);
   }
 

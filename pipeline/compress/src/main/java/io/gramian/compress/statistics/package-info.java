@@ -6,8 +6,11 @@
  * commutative to the bit: however a calibration set is cut, shuffled, retried or split over runs,
  * the same bytes come out. Nothing here knows Spark.
  *
- * <p>For the same reason statistics of disjoint texts add up to that of both, and one can be taken
- * away again; {@link io.gramian.compress.statistics.StatisticMix} does so with files, and lets
- * sources count more or less by a {@link io.gramian.compress.statistics.Weight}.
+ * <p>A decision reads tiles through {@link io.gramian.compress.statistics.StatisticTiles}, one at a
+ * time from a file or from memory, and forms one matrix of doubles from them.
+ *
+ * <p>As the sums are exact, statistics of disjoint texts add up to that of both, and one can be
+ * taken away again; {@link io.gramian.compress.statistics.StatisticMix} does so with files, and
+ * lets sources count more or less by a {@link io.gramian.compress.statistics.Weight}.
  */
 package io.gramian.compress.statistics;

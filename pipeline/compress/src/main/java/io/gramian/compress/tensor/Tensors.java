@@ -26,6 +26,11 @@ public final class Tensors {
     return torch.zeros(shape, new TensorOptions(ScalarType.Float));
   }
 
+  /** An uninitialised F64 tensor. */
+  public static Tensor emptyDouble(long... shape) {
+    return torch.empty(shape, new TensorOptions(ScalarType.Double), null);
+  }
+
   /** An F64 tensor of zeros. */
   public static Tensor zerosDouble(long... shape) {
     return torch.zeros(shape, new TensorOptions(ScalarType.Double));

@@ -95,6 +95,11 @@ class BackwardEliminationTest {
       }
 
       @Override
+      public double diagonal(int index) {
+        return matrix[index][index];
+      }
+
+      @Override
       public void copyRow(int index, double[] row) {
         System.arraycopy(matrix[index], 0, row, 0, row.length);
       }

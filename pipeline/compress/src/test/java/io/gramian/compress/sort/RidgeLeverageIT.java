@@ -1,6 +1,7 @@
 package io.gramian.compress.sort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gramian.compress.DenseMatrix;
@@ -22,7 +23,7 @@ class RidgeLeverageIT {
 
   /** Fewer tokens than channels, as many, more. */
   @ParameterizedTest
-  @CsvSource({"1, 5, 1", "13, 4, 2", "13, 13, 3", "40, 207, 4"})
+  @CsvSource({"1, 5, 1", "13, 4, 2", "13, 13, 3", "40, 207, 4", "513, 30, 5"})
   void equalsTheDenseInverse(int size, int tokens, long seed) {
     DenseMatrix x = DenseMatrix.random(new Random(seed), tokens, size);
     DenseMatrix correlation = x.transposed().times(x);
@@ -64,6 +65,14 @@ class RidgeLeverageIT {
             .times(DenseMatrix.random(random, 7, 207));
     double[] scores = scores(x.transposed().times(x));
     assertThat(Arrays.stream(scores).sum()).as("seed %d", seed).isCloseTo(7, within(1e-4));
+  }
+
+  @Test
+  void aMatrixWithANegativeEigenvalueIsRefused() {
+    DenseMatrix indefinite = DenseMatrix.of(2, 2, new double[] {0, 5, 5, 0});
+    assertThatThrownBy(() -> scores(indefinite))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("dpotrf gave 2: the correlation matrix is not positive semi-definite");
   }
 
   private static double[] scores(DenseMatrix correlation) {

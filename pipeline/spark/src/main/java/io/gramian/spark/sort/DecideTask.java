@@ -1,25 +1,18 @@
 package io.gramian.spark.sort;
 
 import io.gramian.checkpoint.Checkpoint;
-import io.gramian.checkpoint.SafetensorsFile;
-import io.gramian.compress.forward.Site;
 import io.gramian.compress.sort.BlockDecider;
 import io.gramian.compress.sort.BlockDecision;
 import io.gramian.compress.sort.SortCriteria;
-import io.gramian.compress.statistics.Statistic;
-import io.gramian.compress.statistics.StatisticFile;
-import io.gramian.compress.statistics.StatisticKey;
 import io.gramian.compress.tensor.NativeRuntime;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.ResidualBlock;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.LongAccumulator;
 
-/** Decides the orders of one block from its statistics on disk. */
+/** Decides the orders of one block from its statistics on disk, which it reads tile by tile. */
 record DecideTask(
     HadoopDirectory model, HadoopDirectory statistics, SortCriteria criteria, LongAccumulator units)
     implements Function<ResidualBlock, BlockDecision> {
@@ -30,21 +23,13 @@ record DecideTask(
   public BlockDecision call(ResidualBlock block) throws IOException {
     NativeRuntime.load();
     BlockDecider decider = new BlockDecider(criteria);
-    Map<Site, Statistic> read = new EnumMap<>(Site.class);
-    for (Site site : decider.sites(block)) {
-      read.put(site, read(new StatisticKey(block.blockIndex(), site)));
-    }
-    try (Checkpoint checkpoint = Checkpoint.open(model);
+    try (OpenStatistics open =
+            OpenStatistics.of(statistics, block.blockIndex(), decider.sites(block));
+        Checkpoint checkpoint = Checkpoint.open(model);
         Weights weights = Weights.read(checkpoint, decider.tensors(block))) {
-      BlockDecision decision = decider.decide(block, read, weights);
+      BlockDecision decision = decider.decide(block, open.bySite(), weights);
       units.add(1);
       return decision;
-    }
-  }
-
-  private Statistic read(StatisticKey key) throws IOException {
-    try (SafetensorsFile file = SafetensorsFile.open(statistics.open(key.fileName()))) {
-      return StatisticFile.read(file);
     }
   }
 }
