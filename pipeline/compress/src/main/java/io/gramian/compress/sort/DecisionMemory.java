@@ -8,10 +8,12 @@ import io.gramian.model.ResidualBlock;
 
 /**
  * Native bytes that ranking the units of a block takes, told from its shapes: for {@code n}
- * channels whose Gram matrix is looked at, {@code 8 n^2} of it, and the output map {@code [h, n]},
- * F32 and F64.
+ * channels whose Gram matrix is looked at, {@code 8 n^2} of it and {@code 4096 n} for a strip
+ * ({@link MlpOrder}); and the output map {@code [h, n]}, F32, as it is and transposed.
  */
 public final class DecisionMemory {
+
+  private static final long STRIP = 512;
 
   private DecisionMemory() {}
 
@@ -39,11 +41,11 @@ public final class DecisionMemory {
     }
 
     private static long gram(long channels) {
-      return Double.BYTES * channels * channels;
+      return Double.BYTES * channels * (channels + STRIP);
     }
 
     private static long output(long rows, long columns) {
-      return (Float.BYTES + Double.BYTES) * rows * columns;
+      return 2 * Float.BYTES * rows * columns;
     }
   }
 }

@@ -45,11 +45,6 @@ public final class FixedPointSum implements Serializable {
     return new FixedPointSum(new long[length], new long[length]);
   }
 
-  /** A sum of words in the canonical form, which it takes over. */
-  static FixedPointSum owning(long[] high, long[] low) {
-    return new FixedPointSum(high, low);
-  }
-
   /**
    * A sum from its stored words.
    *
