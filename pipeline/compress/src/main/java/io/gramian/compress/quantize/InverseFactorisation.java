@@ -1,26 +1,24 @@
 package io.gramian.compress.quantize;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.tensor.InverseCholesky;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Finds the upper triangular {@code U} with {@code H^-1 = U'U}.
  *
  * <p>Factorising {@code H} from its last column to its first, {@code H = R R'} with {@code R} upper
  * triangular, gives {@code U = R^-1}: one Cholesky factorisation and one triangular inverse, {@code
- * 4 n^3 / 3} operations in F64, and no inverse of {@code H}. Needs three more matrices of its size
- * while it runs.
+ * 2/3 n^3} operations in F64, and no inverse of {@code H}. Both are made in the upper half of
+ * {@code H}, reversed; from the lower half it can be made good if the factorisation fails. So it
+ * takes one more matrix of its size, and that only while {@code H} is reversed.
  *
  * <p>A fraction of the diagonal's mean (over channels that are not dead) is added to the diagonal:
  * calibration sets of fewer tokens than channels leave {@code H} singular.
@@ -49,11 +47,14 @@ final class InverseFactorisation {
       }
     }
     int alive = diagonal.length - dead.size();
+    Scopes.compute(() -> hessian.copy_(hessian.flip(0, 1)));
     return damped(hessian, alive == 0 ? 1 : sum / alive, dead);
   }
 
   private void requireFinite(Tensor hessian) {
-    if (!Double.isFinite(hessian.abs().max().item_double())) {
+    double largest = hessian.max().item_double();
+    double least = hessian.min().item_double();
+    if (!Double.isFinite(largest) || !Double.isFinite(least)) {
       throw new UserException(
           label
               + ": the Hessian has values that are not finite: the checkpoint is damaged or its"
@@ -61,16 +62,16 @@ final class InverseFactorisation {
     }
   }
 
-  private GptqFactor damped(Tensor hessian, double mean, List<Integer> dead) {
+  private GptqFactor damped(Tensor reversed, double mean, List<Integer> dead) {
+    Tensor diagonal = reversed.diagonal(0, 0, 1);
+    Tensor undamped = diagonal.clone();
     double damping = Recoveries.DAMPING;
-    double added = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++, damping *= 10) {
-      hessian.diagonal(0, 0, 1).add_(new Scalar(damping * mean - added));
-      added = damping * mean;
-      Optional<double[][]> upper = Scopes.compute(() -> inverse(hessian));
-      if (upper.isPresent()) {
-        return new GptqFactor(upper.get(), new Recoveries(damping, dead));
+      diagonal.copy_(undamped.add(new Scalar(damping * mean)));
+      if (InverseCholesky.inPlaceOf(reversed)) {
+        return new GptqFactor(upper(reversed), new Recoveries(damping, dead));
       }
+      Scopes.compute(() -> restore(reversed));
     }
     throw new UserException(
         String.format(
@@ -81,28 +82,29 @@ final class InverseFactorisation {
             damping / 10));
   }
 
-  private static Optional<double[][]> inverse(Tensor hessian) {
-    T_TensorTensor_T result = torch.linalg_cholesky_ex(hessian.flip(0, 1), false, false);
-    if (result.get1().item_int() != 0) {
-      return Optional.empty();
-    }
-    Tensor lower = result.get0();
-    Tensor identity = torch.eye(lower.size(0), new TensorOptions(torch.ScalarType.Double));
-    return Optional.of(
-        reversed(torch.linalg_solve_triangular(lower, identity, false).contiguous()));
+  /** The upper half from the lower one; the diagonal is set anew anyway. */
+  private static Tensor restore(Tensor symmetric) {
+    Tensor lower = symmetric.tril(-1);
+    return symmetric.copy_(lower.t()).add_(lower);
   }
 
-  /** Row {@code i} is row {@code n - 1 - i} of {@code lower}, backwards, up to the diagonal. */
-  private static double[][] reversed(Tensor lower) {
-    int size = (int) lower.size(0);
-    DoublePointer data = lower.data_ptr_double();
-    double[] row = new double[size];
+  /**
+   * {@code U_ij} stands at row {@code n - 1 - j}, column {@code n - 1 - i}: {@code U} is the
+   * reversed inverse, which is there transposed.
+   */
+  private static double[][] upper(Tensor reversed) {
+    int size = (int) reversed.size(0);
+    DoublePointer data = reversed.data_ptr_double();
     double[][] upper = new double[size][];
     for (int i = 0; i < size; i++) {
       upper[i] = new double[size - i];
-      data.position((long) (size - 1 - i) * size).get(row, 0, size - i);
-      for (int j = 0; j < size - i; j++) {
-        upper[i][j] = row[size - i - 1 - j];
+    }
+    double[] row = new double[size];
+    for (int j = 0; j < size; j++) {
+      long diagonal = (long) (size - 1 - j) * (size + 1);
+      data.position(diagonal).get(row, 0, j + 1);
+      for (int i = 0; i <= j; i++) {
+        upper[i][j - i] = row[j - i];
       }
     }
     return upper;

@@ -1,9 +1,8 @@
 package io.gramian.compress.sort;
 
+import io.gramian.compress.tensor.InverseCholesky;
 import io.gramian.compress.tensor.Scopes;
 import io.gramian.compress.tensor.Tensors;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,11 +25,6 @@ final class RidgeLeverage {
 
   private static final int STRIP = 512;
 
-  /** LAPACK's lower half by columns is our upper half by rows. */
-  private static final byte LOWER = 'L';
-
-  private static final byte GENERAL_DIAGONAL = 'N';
-
   private RidgeLeverage() {}
 
   /** Scores of {@code C [n, n]}, F64, contiguous; {@code C} is overwritten. */
@@ -38,26 +32,11 @@ final class RidgeLeverage {
     return Scopes.compute(
         () -> {
           correlation.diagonal(0, 0, 1).add_(new Scalar(LAMBDA));
-          invertFactor(correlation);
+          if (!InverseCholesky.inPlaceOf(correlation)) {
+            throw new ArithmeticException("the correlation matrix is not positive semi-definite");
+          }
           return scoresOf(correlation);
         });
-  }
-
-  /** Puts {@code L^-1}, transposed, into the upper half. */
-  private static void invertFactor(Tensor matrix) {
-    int size = (int) matrix.size(0);
-    DoublePointer data = matrix.data_ptr_double();
-    int order = openblas_full.LAPACK_COL_MAJOR;
-    require("dpotrf", openblas_full.LAPACKE_dpotrf(order, LOWER, size, data, size));
-    require(
-        "dtrtri", openblas_full.LAPACKE_dtrtri(order, LOWER, GENERAL_DIAGONAL, size, data, size));
-  }
-
-  private static void require(String routine, int info) {
-    if (info != 0) {
-      throw new ArithmeticException(
-          routine + " gave " + info + ": the correlation matrix is not positive semi-definite");
-    }
   }
 
   private static double[] scoresOf(Tensor factor) {

@@ -129,8 +129,8 @@ public enum Phase {
   /** A block that is being prepared for quantisation: as read, rotated, and in between. */
   private static final long PREPARED_COPIES = 3;
 
-  /** Hessian, reversed, its factor, and the inverse of that. */
-  private static final long FACTOR_MATRICES = 4;
+  /** The Hessian, and the Hessian reversed. */
+  private static final long FACTOR_MATRICES = 2;
 
   /** GPTQ's rows of a stretch and the part of the factor that they share, bytes a column. */
   private static final long ROW_BYTES = 3L * 128 * Double.BYTES;
