@@ -1,11 +1,13 @@
 package io.gramian.compress.statistics;
 
 import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.SymmetricProduct;
 import io.gramian.compress.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -13,8 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Products are in F64 on one thread: with lambda = 1 the ridge leverage needs the small
  * eigenvalues of a matrix whose largest is a million times as big, which F32 sums would drown.
- * Costs {@code n^2 (1 + 1/tiles)} operations a token, half of a full product, and {@code 8 n^2}
- * bytes of sums.
+ * Costs {@code n (n + 1)} operations a token, half of a full product, and {@code 8 n^2} bytes of
+ * sums.
  */
 final class GramAccumulator implements Accumulator {
 
@@ -60,7 +62,7 @@ final class GramAccumulator implements Accumulator {
               (place, tile) -> {
                 Tensor left = strips.get(place.row());
                 Tensor right = strips.get(place.column());
-                tile.add(product(left, right, place), x.size(0));
+                addProduct(left, right, tile);
               });
           return null;
         });
@@ -75,17 +77,12 @@ final class GramAccumulator implements Accumulator {
     return strips;
   }
 
-  /**
-   * Some processors' kernels add up {@code (i, j)} and {@code (j, i)} in different orders, so what
-   * stands below the diagonal of the whole matrix is mirrored from above it.
-   */
-  private static double[] product(Tensor left, Tensor right, TileKey place) {
-    return Scopes.compute(
-        () -> {
-          Tensor product = left.t().mm(right);
-          return Tensors.doubles(
-              place.row() == place.column() ? product.triu().add(product.triu(1).t()) : product);
-        });
+  /** A strip times itself is a tile on the diagonal. */
+  private static void addProduct(Tensor left, Tensor right, Tile tile) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor product = left == right ? SymmetricProduct.of(left) : left.t().mm(right);
+      tile.add(Tensors.buffer(product), left.size(0));
+    }
   }
 
   @Override
