@@ -58,12 +58,7 @@ final class GramAccumulator implements Accumulator {
     Scopes.compute(
         () -> {
           List<Tensor> strips = strips(x);
-          tiles.forEach(
-              (place, tile) -> {
-                Tensor left = strips.get(place.row());
-                Tensor right = strips.get(place.column());
-                addProduct(left, right, tile);
-              });
+          tiles.forEach((place, tile) -> addProduct(strips, place, tile));
           return null;
         });
   }
@@ -77,10 +72,12 @@ final class GramAccumulator implements Accumulator {
     return strips;
   }
 
-  /** A strip times itself is a tile on the diagonal. */
-  private static void addProduct(Tensor left, Tensor right, Tile tile) {
+  private static void addProduct(List<Tensor> strips, TileKey place, Tile tile) {
+    Tensor left = strips.get(place.row());
+    Tensor right = strips.get(place.column());
+    boolean diagonal = place.row() == place.column();
     try (PointerScope scope = new PointerScope()) {
-      Tensor product = left == right ? SymmetricProduct.of(left) : left.t().mm(right);
+      Tensor product = diagonal ? SymmetricProduct.of(left) : left.t().mm(right);
       tile.add(Tensors.buffer(product), left.size(0));
     }
   }
