@@ -55,6 +55,7 @@ class MllibGramBenchmark {
   private static final long SEED = 17;
   private static final int PARTITIONS = 4;
   private static final int SHARD = 2048;
+  private static final int WARM_UPS = 2;
   private static final double TOLERANCE = 1e-9;
 
   /** Before MLlib asks for a BLAS, which it does once a JVM. */
@@ -76,7 +77,7 @@ class MllibGramBenchmark {
     double[] ours = new double[rounds];
     double[] theirs = new double[rounds];
     double difference = 0;
-    for (int round = -1; round < rounds; round++) {
+    for (int round = -WARM_UPS; round < rounds; round++) {
       int at = Math.max(0, round);
       Timed expected = timed(() -> new RowMatrix(cached.rdd()).computeGramianMatrix().toArray());
       Timed actual = timed(() -> gram(cached, columns));
