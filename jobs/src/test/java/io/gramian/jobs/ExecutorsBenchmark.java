@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code gramian sort} through spark-submit on a real cluster, with one executor of one core and
- * with two: how much faster the second makes it. The model is random; {@code
- * -Dgramian.layers}, {@code -Dgramian.width} (the MLP has four times as many channels) and {@code
+ * with two: how much faster the second makes it. The model is random; {@code -Dgramian.layers},
+ * {@code -Dgramian.width} (the MLP has four times as many channels) and {@code
  * -Dgramian.sequences}, of 256 tokens, are its size and the text's. Wants two idle cores and an
  * hour's patience on larger models than the default.
  *
@@ -127,8 +127,7 @@ class ExecutorsBenchmark {
   }
 
   /** Seconds. */
-  private record Times(
-      double calibrate, double sort, double phases, double jobs, double process) {}
+  private record Times(double calibrate, double sort, double phases, double jobs, double process) {}
 
   private static Times times(Path events, int executors, double process) throws IOException {
     List<JsonNode> log = read(events);
@@ -137,11 +136,7 @@ class ExecutorsBenchmark {
     Span sort = Span.of(log, "sort");
     Span phases = new Span(calibrate.start(), sort.end());
     return new Times(
-        calibrate.seconds(),
-        sort.seconds(),
-        phases.seconds(),
-        Span.of(log, "").seconds(),
-        process);
+        calibrate.seconds(), sort.seconds(), phases.seconds(), Span.of(log, "").seconds(), process);
   }
 
   private static List<JsonNode> read(Path events) throws IOException {

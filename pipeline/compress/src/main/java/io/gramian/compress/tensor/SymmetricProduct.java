@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.global.torch;
  * {@code x' x}, of which only one half is computed.
  *
  * <p>libtorch has no such product: its matrix product does the work twice, and with some
- * processors' kernels adds {@code (i, j)} and {@code (j, i)} up in different orders. OpenBLAS, which
- * libtorch multiplies with too, has one: {@code dsyrk}.
+ * processors' kernels adds {@code (i, j)} and {@code (j, i)} up in different orders. OpenBLAS,
+ * which libtorch multiplies with too, has one: {@code dsyrk}.
  */
 public final class SymmetricProduct {
 

@@ -162,8 +162,7 @@ class MllibGramBenchmark {
     public Iterator<Tuple2<TileKey, Tile>> call(Iterator<Vector> rows) {
       LinearSpec map = new LinearSpec("w", null, columns, columns);
       BlockStatistics sums =
-          BlockStatistics.ofInputs(
-              List.of(new ProjectionInput(0, Site.DOWN_INPUT, List.of(map))));
+          BlockStatistics.ofInputs(List.of(new ProjectionInput(0, Site.DOWN_INPUT, List.of(map))));
       List<Vector> shard = new ArrayList<>();
       while (rows.hasNext()) {
         shard.add(rows.next());
