@@ -22,7 +22,7 @@ class SymmetricProductIT {
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 13", "13, 1", "7, 207", "207, 13", "0, 13"})
   void isThePlainProductAndExactlySymmetric(int rows, int columns) {
-    double[] x = new Random(columns).doubles(rows * columns, -1, 1).toArray();
+    double[] x = new Random(columns).doubles((long) rows * columns, -1, 1).toArray();
     double[] product = product(x, rows, columns);
     for (int i = 0; i < columns; i++) {
       for (int j = 0; j < columns; j++) {
