@@ -15,6 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,13 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code gramian sort} through spark-submit on a real cluster, with one executor of one core and
  * with two: how much faster the second makes it. The model is random; {@code -Dgramian.layers},
  * {@code -Dgramian.width} (the MLP has four times as many channels) and {@code
- * -Dgramian.sequences}, of 256 tokens, are its size and the text's. Wants two idle cores and an
- * hour's patience on larger models than the default.
+ * -Dgramian.sequences}, of 256 tokens, are its size and the text's. Wants two idle cores.
  *
  * <p>Three times are printed: of the phases {@code calibrate} and {@code sort}, from the first
  * one's start to the other's end as Spark's event log has it, of all jobs from the first's start to
  * the last one's end (which adds {@code tokenize} and the check), and of the process, which adds
- * the start of Spark, its executors' registration and what the driver does before and after.
+ * the start of Spark, its executors' registration and what the driver does before and after. Then
+ * every phase by itself.
  */
 class ExecutorsBenchmark {
 
@@ -48,23 +51,21 @@ class ExecutorsBenchmark {
     for (int round = 0; round < ROUNDS; round++) {
       Times one = times(spark, round, 1);
       Times two = times(spark, round, 2);
-      System.out.printf(
-          Locale.ROOT,
-          "calibrate and sort %.1f s with one executor, %.1f s with two: %.2f times as fast"
-              + " (calibrate %.2f, sort %.2f); all jobs %.1f s and %.1f s: %.2f times; the whole"
-              + " process %.1f s and %.1f s: %.2f times%n",
-          one.phases(),
-          two.phases(),
-          one.phases() / two.phases(),
-          one.calibrate() / two.calibrate(),
-          one.sort() / two.sort(),
-          one.jobs(),
-          two.jobs(),
-          one.jobs() / two.jobs(),
-          one.process(),
-          two.process(),
-          one.process() / two.process());
+      print("calibrate and sort", one.phases(), two.phases());
+      print("all jobs", one.jobs(), two.jobs());
+      print("the whole process", one.process(), two.process());
+      one.groups().forEach((group, span) -> print("  " + group, span, two.groups().get(group)));
     }
+  }
+
+  private static void print(String what, double one, double two) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %.1f s with one executor, %.1f s with two: %.2f times as fast%n",
+        what,
+        one,
+        two,
+        one / two);
   }
 
   private void writeModel() throws IOException {
@@ -126,17 +127,32 @@ class ExecutorsBenchmark {
     }
   }
 
-  /** Seconds. */
-  private record Times(double calibrate, double sort, double phases, double jobs, double process) {}
+  /**
+   * Seconds.
+   *
+   * @param phases of calibrate and sort together
+   * @param jobs of all jobs
+   * @param process from its start to its end
+   * @param groups of every job group, which is a phase
+   */
+  private record Times(
+      double phases, double jobs, double process, SortedMap<String, Double> groups) {}
 
   private static Times times(Path events, int executors, double process) throws IOException {
     List<JsonNode> log = read(events);
     assertThat(log.stream().filter(e -> is(e, "ExecutorAdded"))).hasSize(executors);
-    Span calibrate = Span.of(log, "calibrate");
-    Span sort = Span.of(log, "sort");
-    Span phases = new Span(calibrate.start(), sort.end());
-    return new Times(
-        calibrate.seconds(), sort.seconds(), phases.seconds(), Span.of(log, "").seconds(), process);
+    SortedMap<String, Double> groups = new TreeMap<>();
+    for (JsonNode event : log) {
+      if (is(event, "JobStart")) {
+        groups.computeIfAbsent(group(event), group -> Span.of(log, group::equals).seconds());
+      }
+    }
+    Span phases = Span.of(log, group -> group.equals("calibrate") || group.equals("sort"));
+    return new Times(phases.seconds(), Span.of(log, g -> true).seconds(), process, groups);
+  }
+
+  private static String group(JsonNode job) {
+    return job.path("Properties").path("spark.jobGroup.id").asText("others");
   }
 
   private static List<JsonNode> read(Path events) throws IOException {
@@ -161,20 +177,19 @@ class ExecutorsBenchmark {
   /** From the first job's start to the last one's end, in milliseconds of the clock. */
   private record Span(long start, long end) {
 
-    /** Of the jobs of one group, or of all. */
-    static Span of(List<JsonNode> log, String group) {
+    /** Of the jobs of some groups. */
+    static Span of(List<JsonNode> log, Predicate<String> groups) {
       Map<Integer, Long> starts = new HashMap<>();
       long end = 0;
       for (JsonNode event : log) {
         int job = event.path("Job ID").asInt(-1);
-        String of = event.path("Properties").path("spark.jobGroup.id").asText();
-        if (is(event, "JobStart") && (group.isEmpty() || group.equals(of))) {
+        if (is(event, "JobStart") && groups.test(group(event))) {
           starts.put(job, event.path("Submission Time").asLong());
         } else if (is(event, "JobEnd") && starts.containsKey(job)) {
           end = Math.max(end, event.path("Completion Time").asLong());
         }
       }
-      assertThat(starts).as("jobs of %s", group).isNotEmpty();
+      assertThat(starts).as("jobs").isNotEmpty();
       return new Span(starts.values().stream().mapToLong(t -> t).min().orElseThrow(), end);
     }
 
