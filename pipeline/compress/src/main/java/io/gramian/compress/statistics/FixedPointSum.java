@@ -1,6 +1,7 @@
 package io.gramian.compress.statistics;
 
 import java.io.Serializable;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 
 /**
@@ -31,6 +32,9 @@ public final class FixedPointSum implements Serializable {
 
   /** Terms must be smaller, so that 256 of the largest cannot overflow a high word. */
   private static final double LIMIT = 0x1p62;
+
+  /** Terms that are fetched from native memory at once: few enough to stay in the cache. */
+  private static final int CHUNK = 4096;
 
   private final long[] high;
   private final long[] low;
@@ -93,21 +97,49 @@ public final class FixedPointSum implements Serializable {
    *     undefined
    */
   public void add(double[] terms) {
-    if (terms.length != high.length) {
-      throw new IllegalArgumentException(terms.length + " terms for " + high.length + " sums");
-    }
+    requireTerms(terms.length);
+    requireBelowLimit(add(terms, terms.length, 0));
+  }
+
+  /**
+   * Adds one term to every element: those that remain in a buffer, which may be native memory and
+   * is read once.
+   *
+   * @throws ArithmeticException if a term is not finite or not below 2^62; the sum is then
+   *     undefined
+   */
+  public void add(DoubleBuffer terms) {
+    requireTerms(terms.remaining());
+    double[] chunk = new double[Math.min(CHUNK, high.length)];
     double largest = 0;
-    for (int i = 0; i < terms.length; i++) {
+    for (int from = 0; from < high.length; from += CHUNK) {
+      int count = Math.min(CHUNK, high.length - from);
+      terms.get(chunk, 0, count);
+      largest = Math.max(largest, add(chunk, count, from));
+    }
+    requireBelowLimit(largest);
+  }
+
+  private void requireTerms(int terms) {
+    if (terms != high.length) {
+      throw new IllegalArgumentException(terms + " terms for " + high.length + " sums");
+    }
+  }
+
+  /** Adds the first terms to the elements from an index on; returns the largest magnitude. */
+  private double add(double[] terms, int count, int from) {
+    double largest = 0;
+    for (int i = 0; i < count; i++) {
       double term = terms[i];
       double floor = Math.floor(term * PER_HIGH_UNIT);
       // Exact: a double minus its part above 2^8 has no more bits than the double.
       long fraction = (long) Math.rint((term - floor * HIGH_UNIT) * PER_LOW_UNIT);
-      long sum = low[i] + fraction;
-      low[i] = sum & LOW_MASK;
-      high[i] += (long) floor + (sum >>> LOW_BITS);
+      long sum = low[from + i] + fraction;
+      low[from + i] = sum & LOW_MASK;
+      high[from + i] += (long) floor + (sum >>> LOW_BITS);
       largest = Math.max(largest, Math.abs(term));
     }
-    requireBelowLimit(largest);
+    return largest;
   }
 
   private static void requireBelowLimit(double largest) {

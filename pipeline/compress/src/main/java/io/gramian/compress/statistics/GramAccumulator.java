@@ -1,11 +1,13 @@
 package io.gramian.compress.statistics;
 
 import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.SymmetricProduct;
 import io.gramian.compress.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -13,8 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Products are in F64 on one thread: with lambda = 1 the ridge leverage needs the small
  * eigenvalues of a matrix whose largest is a million times as big, which F32 sums would drown.
- * Costs {@code n^2 (1 + 1/tiles)} operations a token, half of a full product, and {@code 8 n^2}
- * bytes of sums.
+ * Costs {@code n (n + 1)} operations a token, half of a full product, and {@code 8 n^2} bytes of
+ * sums.
  */
 final class GramAccumulator implements Accumulator {
 
@@ -56,12 +58,7 @@ final class GramAccumulator implements Accumulator {
     Scopes.compute(
         () -> {
           List<Tensor> strips = strips(x);
-          tiles.forEach(
-              (place, tile) -> {
-                Tensor left = strips.get(place.row());
-                Tensor right = strips.get(place.column());
-                tile.add(product(left, right, place), x.size(0));
-              });
+          tiles.forEach((place, tile) -> addProduct(strips, place, tile));
           return null;
         });
   }
@@ -75,17 +72,14 @@ final class GramAccumulator implements Accumulator {
     return strips;
   }
 
-  /**
-   * Some processors' kernels add up {@code (i, j)} and {@code (j, i)} in different orders, so what
-   * stands below the diagonal of the whole matrix is mirrored from above it.
-   */
-  private static double[] product(Tensor left, Tensor right, TileKey place) {
-    return Scopes.compute(
-        () -> {
-          Tensor product = left.t().mm(right);
-          return Tensors.doubles(
-              place.row() == place.column() ? product.triu().add(product.triu(1).t()) : product);
-        });
+  private static void addProduct(List<Tensor> strips, TileKey place, Tile tile) {
+    Tensor left = strips.get(place.row());
+    Tensor right = strips.get(place.column());
+    boolean diagonal = place.row() == place.column();
+    try (PointerScope scope = new PointerScope()) {
+      Tensor product = diagonal ? SymmetricProduct.of(left) : left.t().mm(right);
+      tile.add(Tensors.buffer(product), left.size(0));
+    }
   }
 
   @Override

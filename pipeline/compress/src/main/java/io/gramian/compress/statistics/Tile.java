@@ -1,6 +1,7 @@
 package io.gramian.compress.statistics;
 
 import java.io.Serializable;
+import java.nio.DoubleBuffer;
 
 /**
  * A rectangle of a statistic: {@code rows x columns} exact sums in row-major order, and the number
@@ -38,6 +39,12 @@ public final class Tile implements Serializable {
 
   /** Adds a partial result over {@code partTokens} further tokens. */
   public void add(double[] terms, long partTokens) {
+    sum.add(terms);
+    tokens += partTokens;
+  }
+
+  /** The same with terms that may be in native memory. */
+  void add(DoubleBuffer terms, long partTokens) {
     sum.add(terms);
     tokens += partTokens;
   }

@@ -69,6 +69,14 @@ public final class Tensors {
         });
   }
 
+  /**
+   * The elements of a contiguous F64 tensor in row-major order, where they are: valid as long as
+   * the tensor.
+   */
+  public static DoubleBuffer buffer(Tensor tensor) {
+    return tensor.createBuffer();
+  }
+
   /** The elements in row-major order, as F32. */
   public static float[] floats(Tensor tensor) {
     return Scopes.compute(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -167,6 +168,34 @@ class FixedPointSumTest {
           .isInstanceOf(ArithmeticException.class)
           .hasMessageContaining("cannot be summed");
     }
+  }
+
+  /** 4096 terms are fetched at once. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 13, 4095, 4096, 4097, 8399})
+  void termsOfABufferAreThoseOfAnArray(int length) {
+    Random random = new Random(length);
+    FixedPointSum expected = FixedPointSum.zeros(length);
+    FixedPointSum actual = FixedPointSum.zeros(length);
+    for (int i = 0; i < 3; i++) {
+      double[] terms = random.doubles(length, -1e6, 1e6).toArray();
+      expected.add(terms);
+      actual.add(DoubleBuffer.wrap(terms));
+    }
+    assertThat(actual.equals(expected)).as("seed %d", length).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4096, 8398})
+  void refusesABufferWithATermThatHasNoSum(int place) {
+    double[] terms = new double[8399];
+    terms[place] = Double.NaN;
+    FixedPointSum sum = FixedPointSum.zeros(terms.length);
+    assertThatThrownBy(() -> sum.add(DoubleBuffer.wrap(terms)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("cannot be summed");
+    assertThatThrownBy(() -> sum.add(DoubleBuffer.wrap(terms, 1, 13)))
+        .hasMessageContaining("13 terms for 8399 sums");
   }
 
   @Test

@@ -86,10 +86,19 @@ public record ShardSet(JavaRDD<MicroShard> rdd, int count, Contents contents) {
     return Math.min(shards, TASKS_PER_CORE * parallelism);
   }
 
-  /** The first {@code shards} of them: a sample for a quick check. */
+  /**
+   * The first {@code shards} of them: a sample for a quick check. Neighbours lie together, so they
+   * are dealt out anew, or one task would do the work of all.
+   */
   public ShardSet first(int shards) {
     int kept = Math.min(count, shards);
-    return new ShardSet(rdd.filter(s -> s.index() < kept), kept, contents);
+    int partitions = Math.min(kept, rdd.getNumPartitions());
+    JavaRDD<MicroShard> first =
+        rdd.filter(shard -> shard.index() < kept)
+            .mapToPair(shard -> new Tuple2<>(shard.index(), shard))
+            .partitionBy(new EvenPartitioner(partitions, kept))
+            .values();
+    return new ShardSet(first, kept, contents);
   }
 
   /** The indices of the shards, dealt out to as many partitions, neighbours together. */

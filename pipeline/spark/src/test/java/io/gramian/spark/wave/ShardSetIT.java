@@ -46,6 +46,8 @@ class ShardSetIT {
     assertThat(shards.tokens()).isEqualTo(26_000);
     assertThat(shards.sequenceLength()).isEqualTo(2000);
     assertThat(shards.rdd().glom().map(List::size).collect()).containsExactly(4, 3, 3, 3);
+    assertThat(shards.first(4).rdd().glom().map(List::size).collect()).containsExactly(1, 1, 1, 1);
+    assertThat(shards.first(6).rdd().glom().map(List::size).collect()).containsExactly(2, 1, 2, 1);
     assertThat(ShardSet.of(set, 100).rdd().getNumPartitions()).isEqualTo(13);
   }
 
