@@ -1,6 +1,7 @@
 package io.gramian.spark.sort;
 
 import io.gramian.compress.sort.BlockDecision;
+import io.gramian.compress.sort.Ranking;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.model.DecoderSpec;
 import io.gramian.spark.storage.HadoopDirectory;
@@ -25,11 +26,17 @@ public final class Decisions {
     this.statistics = statistics;
   }
 
-  /** The job that decides, not yet run; {@code units} counts blocks. */
+  /** The job that decides by statistics alone. */
   public JavaRDD<BlockDecision> of(
       JavaSparkContext spark, DecoderSpec spec, SortCriteria criteria, LongAccumulator units) {
+    return of(spark, spec, Ranking.by(criteria), units);
+  }
+
+  /** The job that decides, not yet run; {@code units} counts blocks. */
+  public JavaRDD<BlockDecision> of(
+      JavaSparkContext spark, DecoderSpec spec, Ranking ranking, LongAccumulator units) {
     return spark
         .parallelize(spec.blocks(), spec.blocks().size())
-        .map(new DecideTask(model, statistics, criteria, units));
+        .map(new DecideTask(model, statistics, spark.broadcast(ranking), units));
   }
 }

@@ -70,7 +70,7 @@ public final class Sort {
       model.validate();
       CheckpointLayout layout = CheckpointLayout.of(model, model.spec(), fileBytes);
       long units = model.spec().blocks().size() + (long) layout.plan().shards().size();
-      try (JobPhase phase = JobPhase.begin(spark, PHASE, request.criteria().toString());
+      try (JobPhase phase = JobPhase.begin(spark, PHASE, request.ranking().labels().toString());
           TaskProgress done = TaskProgress.start(spark, progress, PHASE, units)) {
         return sort(request, model, layout, done);
       }
@@ -82,7 +82,7 @@ public final class Sort {
       throws IOException {
     JavaRDD<BlockDecision> decisions =
         new Decisions(request.model(), request.statistics())
-            .of(spark, model.spec(), request.criteria(), done.units())
+            .of(spark, model.spec(), request.ranking(), done.units())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<RankOrder> orders = orders(decisions);
@@ -120,7 +120,7 @@ public final class Sort {
     }
     Map<Integer, BlockWidths> widths =
         model.metadata().map(GramianMetadata::widths).orElse(Map.of());
-    return new GramianMetadata(request.criteria().labels(), pairOrders, widths);
+    return new GramianMetadata(request.ranking().labels(), pairOrders, widths);
   }
 
   /** One element a file: the job that writes the tensors, not yet run. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.family.Families;
 import io.gramian.model.fixture.RandomCheckpoint;
 import io.gramian.model.fixture.RandomConfigs;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,16 @@ class WavePlanTest {
             new StatisticKey(7, Site.DOWN_INPUT),
             new StatisticKey(7, Site.BLOCK_INFLUENCE),
             new StatisticKey(7, Site.LAYER_INFLUENCE));
+  }
+
+  @Test
+  void whatIsLeftOutIsNoStatisticOfTheWave() {
+    BlockWave wave = WavePlan.of(SPEC, 2 * LAYER_BYTES).get(1);
+    List<StatisticKey> fewer = new ArrayList<>(wave.statistics());
+    fewer.removeIf(key -> key.site() == Site.DOWN_INPUT);
+    assertThat(wave.summing(StatisticsChoice.WITHOUT_DOWN_INPUT).statistics())
+        .isEqualTo(fewer)
+        .hasSize(12);
   }
 
   private static int lastLayer(BlockWave wave) {
