@@ -18,9 +18,11 @@ import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.Reporting;
+import io.gramian.spark.run.SortSummary;
 import io.gramian.spark.run.TextSource;
 import io.gramian.spark.run.WidthRequest;
 import io.gramian.spark.sort.Sort;
+import io.gramian.spark.sort.SortSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.List;
@@ -73,6 +75,7 @@ final class CompressCommand extends SparkVerb {
     Plan plan =
         new Plan(
             text,
+            criteria.settings(),
             scored,
             widths,
             new AllocateRequest(narrow(widths), allocation.rule(), device),
@@ -93,6 +96,7 @@ final class CompressCommand extends SparkVerb {
   /** What was asked for, checked. */
   private record Plan(
       TextSource text,
+      SortSettings sorting,
       TextSource scored,
       WidthRequest widths,
       AllocateRequest allocation,
@@ -101,7 +105,7 @@ final class CompressCommand extends SparkVerb {
 
   private void compress(Plan plan, Pipeline pipeline, String output, Workplace at)
       throws IOException {
-    pipeline.sort(plan.text(), criteria.criteria());
+    SortSummary sorted = pipeline.sort(plan.text(), plan.sorting());
     if (!plan.allocation().keepRatios().isEmpty()) {
       pipeline.allocate(plan.text(), plan.allocation());
     }
@@ -117,6 +121,7 @@ final class CompressCommand extends SparkVerb {
         HadoopDirectory.of(output, at.session().sparkContext().hadoopConfiguration());
     String report = Reporting.run(at.session(), folder);
     table.print(at.out());
+    sorted.leverage().ifPresent(leverage -> LeverageNotes.print(leverage, at.out()));
     try (PackedCheckpoint packed = PackedCheckpoint.open(artifact)) {
       ArtifactNotes.print(packed, at.out());
     }

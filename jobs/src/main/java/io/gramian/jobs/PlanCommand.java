@@ -2,6 +2,7 @@ package io.gramian.jobs;
 
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.jobs.options.ModelOptions;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.family.Families;
@@ -13,10 +14,10 @@ import io.gramian.spark.plan.PhaseMemory;
 import io.gramian.spark.plan.ShuffledBytes;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.ShardSet;
-import io.gramian.spark.wave.WavePlan;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -70,6 +71,14 @@ final class PlanCommand implements Callable<Integer> {
           "Phases to plan, comma-separated: those and finetune (default: ${DEFAULT-VALUE}).")
   private List<String> phases;
 
+  @Option(
+      names = "--mlp-singular-values",
+      paramLabel = "COUNT",
+      description =
+          "Plan for sorting with --mlp ridge-leverage from so many singular values: there is no Gram"
+              + " matrix of an MLP then.")
+  private Optional<Integer> singularValues;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -83,13 +92,18 @@ final class PlanCommand implements Callable<Integer> {
     SparkConf conf = gramian.sparkSettings("gramian plan");
     ExecutorMemory memory = ExecutorMemory.of(conf, conf.get("spark.master"));
     MemoryPlan plan =
-        new MemoryPlan(decoder, sequenceLength, memory, SparkVerb.waveBytes(conf, memory));
+        new MemoryPlan(decoder, sequenceLength, memory, SparkVerb.waveBytes(conf, memory))
+            .summing(choice());
     PrintWriter out = spec.commandLine().getOut();
     print(decoder, memory, out);
     print(wanted, plan, out);
     print(decoder, plan, new Traffic(memory, conf), out);
     wanted.forEach(plan::require);
     return Failure.DONE;
+  }
+
+  private StatisticsChoice choice() {
+    return singularValues.isPresent() ? StatisticsChoice.WITHOUT_DOWN_INPUT : StatisticsChoice.ALL;
   }
 
   private static Phase phase(String label) {
@@ -152,9 +166,9 @@ final class PlanCommand implements Callable<Integer> {
 
   private void print(DecoderSpec decoder, MemoryPlan plan, Traffic traffic, PrintWriter out) {
     int tasks = traffic.tasks(sequences, sequenceLength);
-    int waves = WavePlan.of(decoder, plan.waves()).size();
+    int waves = plan.waveCount();
     out.println();
-    ShuffledBytes.byMixer(decoder)
+    ShuffledBytes.byMixer(decoder, choice())
         .forEach(
             (mixer, bytes) ->
                 out.printf(
@@ -165,7 +179,7 @@ final class PlanCommand implements Callable<Integer> {
         "calibrate on %d %s: %s in %d %s, and %s of hidden states stored between %d %s%n",
         traffic.executors(),
         traffic.executors() == 1 ? "executor" : "executors",
-        Bytes.text(ShuffledBytes.of(decoder, tasks)),
+        Bytes.text(tasks * ShuffledBytes.of(decoder, choice())),
         tasks,
         tasks == 1 ? "task" : "tasks",
         Bytes.text((waves - 1L) * sequences * sequenceLength * (4L * decoder.hiddenSize() + 16)),

@@ -24,13 +24,18 @@ final class SortCommand extends CalibratedVerb<SortSummary> {
   @Mixin private CriterionOptions criteria;
 
   @Override
+  void checkOptions() {
+    criteria.settings();
+  }
+
+  @Override
   SortSummary onText(Pipeline pipeline, TextSource text) throws IOException {
-    return pipeline.sort(text, criteria.criteria());
+    return pipeline.sort(text, criteria.settings());
   }
 
   @Override
   SortSummary onMerged(Pipeline pipeline) throws IOException {
-    return pipeline.sort(criteria.criteria());
+    return pipeline.sort(criteria.settings());
   }
 
   @Override
@@ -54,5 +59,6 @@ final class SortCommand extends CalibratedVerb<SortSummary> {
         Sort.RANK_ORDERS,
         output,
         Sort.SORTED);
+    summary.leverage().ifPresent(leverage -> LeverageNotes.print(leverage, out));
   }
 }

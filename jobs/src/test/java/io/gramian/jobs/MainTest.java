@@ -92,6 +92,15 @@ class MainTest {
   }
 
   @Test
+  void singularValuesOfAnotherCriterionAreTheUsers() {
+    String message =
+        "gramian: --mlp-singular-values 16 goes with --mlp ridge-leverage alone, and --mlp is"
+            + " energy: give --mlp ridge-leverage, or leave --mlp-singular-values out\n";
+    assertThat(run("sort", "--mlp=energy", "--mlp-singular-values=16")).isEqualTo(2);
+    assertThat(err).hasToString(message);
+  }
+
+  @Test
   void missingVerbIsTheUsers() {
     assertThat(run()).isEqualTo(2);
     assertThat(err).hasToString("gramian: a verb is missing (see gramian --help)\n");

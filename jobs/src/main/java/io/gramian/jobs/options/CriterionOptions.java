@@ -7,6 +7,9 @@ import io.gramian.compress.sort.QueryKeyCriterion;
 import io.gramian.compress.sort.SortCriteria;
 import io.gramian.compress.sort.StateCriterion;
 import io.gramian.compress.sort.ValueOutputCriterion;
+import io.gramian.spark.sort.SortSettings;
+import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -23,6 +26,20 @@ public final class CriterionOptions {
           "MLP channels: output-error, ridge-leverage (the paper's) or energy (default:"
               + " ${DEFAULT-VALUE}).")
   private MlpCriterion mlp;
+
+  @Option(
+      names = "--mlp-singular-values",
+      paramLabel = "K",
+      description =
+          "With --mlp ridge-leverage: score MLP channels by the K largest singular values of their"
+              + " activations, without the Gram matrix, for an MLP of n channels whose 8 n^2 bytes a"
+              + " task do not fit; 256, say. n must be 100 or more, and K at most half of it. Passes"
+              + " the text 2 K to 10 K times through each MLP. Scores are estimates: the worst error"
+              + " is told at the end, and more values make it smaller. Last digits, and so orders"
+              + " of channels nearly alike, may differ from run to run until RUN/leverage is"
+              + " written, not after. quantize forms Gram matrices again unless told --rounding"
+              + " nearest, which goes with such models.")
+  private Optional<Integer> mlpSingularValues;
 
   @Option(
       names = "--query-key",
@@ -62,9 +79,15 @@ public final class CriterionOptions {
               + " paper's) (default: ${DEFAULT-VALUE}).")
   private HeadChannelCriterion headChannel;
 
-  /** The criteria that were chosen. */
-  public SortCriteria criteria() {
-    return new SortCriteria(mlp, queryKey, valueOutput, state, headChannel);
+  /**
+   * What was chosen.
+   *
+   * @throws io.gramian.checkpoint.UserException if singular values are wanted for another criterion
+   */
+  public SortSettings settings() {
+    return new SortSettings(
+        new SortCriteria(mlp, queryKey, valueOutput, state, headChannel),
+        mlpSingularValues.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   private abstract static class OfLabel<C extends Criterion> implements ITypeConverter<C> {

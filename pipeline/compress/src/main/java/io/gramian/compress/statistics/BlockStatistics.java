@@ -29,9 +29,14 @@ public final class BlockStatistics {
   private final Map<Site, SumAccumulator> sums;
   private final Map<Site, Tile> influences = new EnumMap<>(Site.class);
 
-  /** What sorting needs of {@code block}. */
+  /** What sorting needs of {@code block}, by any criterion. */
   public BlockStatistics(ResidualBlock block) {
-    this(block.blockIndex(), block.mixer().accept(new SitesOf(block.blockIndex())));
+    this(block, StatisticsChoice.ALL);
+  }
+
+  /** Of what sorting needs of {@code block}, that which is chosen. */
+  public BlockStatistics(ResidualBlock block, StatisticsChoice choice) {
+    this(block.blockIndex(), Sites.of(block, choice));
   }
 
   private BlockStatistics(int blockIndex, Sites sites) {
@@ -54,9 +59,9 @@ public final class BlockStatistics {
     return new BlockStatistics(inputs.get(0).blockIndex(), new Sites(grams, Map.of()));
   }
 
-  /** The sites that a block's mixer reports, in their declared order. */
-  public static List<Site> sites(ResidualBlock block) {
-    Sites sites = block.mixer().accept(new SitesOf(block.blockIndex()));
+  /** The chosen ones of the sites that a block's mixer reports, in their declared order. */
+  public static List<Site> sites(ResidualBlock block, StatisticsChoice choice) {
+    Sites sites = Sites.of(block, choice);
     return Stream.concat(sites.activations().keySet().stream(), sites.sums().keySet().stream())
         .sorted()
         .toList();
@@ -123,7 +128,25 @@ public final class BlockStatistics {
   }
 
   /** How a mixer's sites are summed: from activations, or as sums that come ready. */
-  private record Sites(Map<Site, Accumulator> activations, Map<Site, SumAccumulator> sums) {}
+  private record Sites(Map<Site, Accumulator> activations, Map<Site, SumAccumulator> sums) {
+
+    /** Accumulators hold nothing before they have seen something: those left out cost nothing. */
+    static Sites of(ResidualBlock block, StatisticsChoice choice) {
+      Sites all = block.mixer().accept(new SitesOf(block.blockIndex()));
+      return new Sites(chosen(all.activations, choice), chosen(all.sums, choice));
+    }
+
+    private static <A> Map<Site, A> chosen(Map<Site, A> all, StatisticsChoice choice) {
+      Map<Site, A> chosen = new EnumMap<>(Site.class);
+      all.forEach(
+          (site, accumulator) -> {
+            if (choice.includes(site)) {
+              chosen.put(site, accumulator);
+            }
+          });
+      return chosen;
+    }
+  }
 
   private record SitesOf(int blockIndex) implements MixerVisitor<Sites> {
 

@@ -22,10 +22,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * Computes the statistics of every block (algorithms.md section 1) over a calibration set.
  *
- * <p>Cost: one forward pass, and for each MLP {@code n^2} further operations a token. A task emits
- * its partial tiles once; the shuffle moves 16 bytes an element of every tile and task, and a
- * reducer holds one statistic at a time. Between waves {@code 4 h + 16} bytes a token are written
- * and read.
+ * <p>Cost: one forward pass, and for each MLP {@code n^2} further operations a token, unless the
+ * walk leaves its Gram matrix out. A task emits its partial tiles once; the shuffle moves 16 bytes
+ * an element of every tile and task, and a reducer holds one statistic at a time. Between waves
+ * {@code 4 h + 16} bytes a token are written and read.
  *
  * <p>What a killed calibration has finished is not done again: see {@link UnfinishedCalibration}.
  */

@@ -2,9 +2,9 @@ package io.gramian.spark.leverage;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.LeverageEstimate;
-import io.gramian.compress.statistics.FixedPointSum;
 import io.gramian.compress.statistics.Tile;
 import java.io.Serializable;
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.mllib.linalg.Matrix;
 import org.apache.spark.mllib.linalg.SingularValueDecomposition;
@@ -27,9 +27,10 @@ import org.apache.spark.mllib.linalg.distributed.RowMatrix;
  * of 768 rank the channels with Spearman correlation 0.94 to the direct path, at a worst possible
  * error of 0.41.
  *
- * <p>MLlib adds vectors up in floating point and in any order: unlike all else in Gramian, scores
- * may differ in their last digits from run to run (the tolerance is 1e-10), and orders with them
- * where two scores are that close.
+ * <p>MLlib adds vectors up in floating point and in any order, and ARPACK begins with another
+ * random vector each time: unlike all else in Gramian, scores may differ in their last digits from
+ * run to run (the tolerance is 1e-10), and orders with them where two scores are that close. {@link
+ * LeverageTable} says what is made of that.
  */
 public final class MatrixFreeLeverage implements Serializable {
 
@@ -55,8 +56,8 @@ public final class MatrixFreeLeverage implements Serializable {
     if (channels < FEWEST_CHANNELS || rank < 1 || rank > channels / 2) {
       throw new UserException(
           ("%d singular values of %d channels cannot be found without the Gram matrix: that takes"
-                  + " at least %d channels and 1 to half as many values; use ridge-leverage as it"
-                  + " is")
+                  + " at least %d channels and 1 to half as many values; leave"
+                  + " --mlp-singular-values out to form it")
               .formatted(rank, channels, FEWEST_CHANNELS));
     }
     this.channels = channels;
@@ -73,19 +74,29 @@ public final class MatrixFreeLeverage implements Serializable {
   public LeverageEstimate of(JavaRDD<float[]> rows, int sequenceLength) {
     Tile squares =
         rows.treeAggregate(Tile.zeros(1, channels), MatrixFreeLeverage::addSquares, Tile::merge);
+    double[] energy = squares.sum().toDoubles();
+    if (Arrays.stream(energy).allMatch(sum -> sum == 0)) {
+      throw nothingFound();
+    }
     double scale = (double) sequenceLength / squares.tokens();
     RowMatrix matrix = new RowMatrix(rows.map(MatrixFreeLeverage::vector).rdd(), 0, channels);
     SingularValueDecomposition<RowMatrix, Matrix> found =
         matrix.computeSVD(rank, false, RECIPROCAL_CONDITION);
     double[] energies = found.s().toArray();
     if (energies.length == 0) {
-      throw new UserException(
-          "no singular value of " + channels + " channels was found: use ridge-leverage as it is");
+      throw nothingFound();
     }
     for (int i = 0; i < energies.length; i++) {
       energies[i] *= energies[i] * scale;
     }
-    return LeverageEstimate.of(energies, found.V().toArray(), scaled(squares.sum(), scale));
+    return LeverageEstimate.of(energies, found.V().toArray(), scaled(energy, scale));
+  }
+
+  private UserException nothingFound() {
+    return new UserException(
+        "no singular value of "
+            + channels
+            + " channels was found, since no token reached them: leave --mlp-singular-values out");
   }
 
   private static Tile addSquares(Tile sums, float[] row) {
@@ -105,11 +116,7 @@ public final class MatrixFreeLeverage implements Serializable {
     return Vectors.dense(values);
   }
 
-  private static double[] scaled(FixedPointSum sums, double scale) {
-    double[] values = sums.toDoubles();
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= scale;
-    }
-    return values;
+  private static double[] scaled(double[] values, double scale) {
+    return Arrays.stream(values).map(value -> value * scale).toArray();
   }
 }

@@ -7,6 +7,7 @@ import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
+import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.InputPass;
 import io.gramian.spark.wave.PrefixWalk;
@@ -15,6 +16,7 @@ import io.gramian.spark.wave.WeightSource;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -28,20 +30,29 @@ import org.apache.spark.util.LongAccumulator;
 public final class MlpLeverage {
 
   private final JavaSparkContext spark;
+  private final ProgressListener progress;
   private final DecoderSpec spec;
   private final int rank;
 
   /**
    * Checks every MLP before anything runs.
    *
+   * @param progress is told how many passes a block has taken
    * @param spec the decoder
    * @param rank singular values to find for each MLP
-   * @throws UserException if an MLP has too few channels for that many
+   * @throws UserException if an MLP has too few channels for that many, or there is none
    */
-  public MlpLeverage(JavaSparkContext spark, DecoderSpec spec, int rank) {
+  public MlpLeverage(
+      JavaSparkContext spark, ProgressListener progress, DecoderSpec spec, int rank) {
     this.spark = spark;
+    this.progress = progress;
     this.spec = spec;
     this.rank = rank;
+    if (spec.blocks().stream().noneMatch(MlpLeverage::isMlp)) {
+      throw new UserException(
+          "the model has no MLP, so there are no singular values to find: leave"
+              + " --mlp-singular-values out");
+    }
     spec.blocks().stream().filter(MlpLeverage::isMlp).forEach(this::plan);
   }
 
@@ -50,7 +61,20 @@ public final class MlpLeverage {
   }
 
   private MatrixFreeLeverage plan(ResidualBlock block) {
-    return new MatrixFreeLeverage(((Mlp) block.mixer()).intermediateSize(), rank);
+    return named(
+        block, () -> new MatrixFreeLeverage(((Mlp) block.mixer()).intermediateSize(), rank));
+  }
+
+  /** Says which block it is that something is wrong with. */
+  private static <T> T named(ResidualBlock block, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (UserException e) {
+      throw new UserException(
+          "block %d (layer %d): %s"
+              .formatted(block.blockIndex(), block.layerIndex(), e.getMessage()),
+          e);
+    }
   }
 
   /** Units of work that {@link #run} counts: one a shard and block that it walks through. */
@@ -74,15 +98,13 @@ public final class MlpLeverage {
    * @param model folder of the checkpoint
    * @param scratch folder for what has to outlive an executor; the caller deletes it
    * @return by block
-   * @throws UserException if a token is not in the vocabulary, or an activation overflows
+   * @throws UserException if a token is not in the vocabulary, an activation overflows, or none of
+   *     an MLP differs from zero
    */
   public SortedMap<Integer, LeverageEstimate> run(
       HadoopDirectory model, ShardSet shards, HadoopDirectory scratch, LongAccumulator units) {
     SortedMap<Integer, LeverageEstimate> estimates = new TreeMap<>();
     List<ResidualBlock> blocks = walked();
-    if (blocks.isEmpty()) {
-      return estimates;
-    }
     PrefixWalk.Route route =
         new PrefixWalk.Route(
             model, spec, new WeightSource.Tensors(List.of(spec.embeddingTensor())), scratch);
@@ -90,13 +112,7 @@ public final class MlpLeverage {
       for (ResidualBlock block : blocks) {
         WeightSource weights = new WeightSource.Blocks(List.of(block), BlockTransform.IDENTITY);
         if (isMlp(block)) {
-          estimates.put(
-              block.blockIndex(),
-              walk.rows(
-                  Site.DOWN_INPUT,
-                  new InputPass.Block(block),
-                  weights,
-                  rows -> plan(block).of(rows, shards.sequenceLength())));
+          estimates.put(block.blockIndex(), estimate(block, walk, weights, shards));
         }
         if (block.blockIndex() < blocks.size() - 1) {
           walk.advance(block, weights);
@@ -104,5 +120,18 @@ public final class MlpLeverage {
       }
     }
     return estimates;
+  }
+
+  private LeverageEstimate estimate(
+      ResidualBlock block, PrefixWalk walk, WeightSource weights, ShardSet shards) {
+    MatrixFreeLeverage leverage = plan(block);
+    String subject = "block %d of %d".formatted(block.blockIndex(), spec.blocks().size());
+    try (PassCount passes = PassCount.start(spark, progress, subject)) {
+      return walk.rows(
+          Site.DOWN_INPUT,
+          new InputPass.Block(block),
+          weights,
+          rows -> named(block, () -> leverage.of(rows, shards.sequenceLength())));
+    }
   }
 }

@@ -7,6 +7,8 @@
  * by products with the activations alone, which are computed anew at each pass and never stored
  * ({@link io.gramian.spark.leverage.MatrixFreeLeverage}). A process then holds a few vectors of
  * {@code n}, the driver some {@code 2 k} of them. {@link io.gramian.spark.leverage.MlpLeverage}
- * does so for every MLP of a decoder.
+ * does so for every MLP of a decoder, and {@link io.gramian.spark.leverage.Leverage} keeps the
+ * scores in a run, for {@code sort} to take in the place of the statistics that {@code calibrate}
+ * then leaves out.
  */
 package io.gramian.spark.leverage;

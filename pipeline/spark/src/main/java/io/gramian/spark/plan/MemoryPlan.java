@@ -1,6 +1,7 @@
 package io.gramian.spark.plan;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.spark.hidden.MicroShard;
 import io.gramian.spark.wave.WaveLimits;
@@ -38,10 +39,25 @@ public final class MemoryPlan {
    * @param mostWeights bytes of weights, F32, that a wave is to have at most
    */
   public MemoryPlan(DecoderSpec spec, int sequenceLength, ExecutorMemory memory, long mostWeights) {
-    this.shapes =
-        new Shapes(spec, (long) MicroShard.sequencesPerShard(sequenceLength) * sequenceLength);
+    this(
+        new Shapes(
+            spec,
+            (long) MicroShard.sequencesPerShard(sequenceLength) * sequenceLength,
+            StatisticsChoice.ALL),
+        memory,
+        mostWeights);
+  }
+
+  private MemoryPlan(Shapes shapes, ExecutorMemory memory, long mostWeights) {
+    this.shapes = shapes;
     this.memory = memory;
     this.mostWeights = mostWeights;
+  }
+
+  /** The same where only those statistics are summed, and the others not ranked by. */
+  public MemoryPlan summing(StatisticsChoice choice) {
+    Shapes other = new Shapes(shapes.spec(), shapes.shardTokens(), choice);
+    return new MemoryPlan(other, memory, mostWeights);
   }
 
   /** Limits under which a wave fits, if a layer does. */
@@ -59,7 +75,7 @@ public final class MemoryPlan {
   }
 
   private int decisions(int tasks) {
-    long fitting = (memory.outside() - BASE_OUTSIDE) / Math.max(1, Phase.decision(shapes));
+    long fitting = (memory.outside() - BASE_OUTSIDE) / Math.max(1, shapes.decision());
     return (int) Math.max(1, Math.min(tasks, fitting));
   }
 
@@ -98,6 +114,11 @@ public final class MemoryPlan {
     }
   }
 
+  /** The waves of a calibration. */
+  public int waveCount() {
+    return shapes.waves(waves()).size();
+  }
+
   /** What a phase lacks, and what would do, in one line. */
   public String shortage(Phase phase) {
     PhaseMemory least = least(phase, memory.tasks());
@@ -112,7 +133,14 @@ public final class MemoryPlan {
         Bytes.text(memory.heap()),
         Bytes.text(memory.outside()),
         more(least),
-        fewerTasks(phase));
+        fewerTasks(phase) + fewerStatistics(phase));
+  }
+
+  private String fewerStatistics(Phase phase) {
+    boolean would =
+        (phase == Phase.CALIBRATE || phase == Phase.SORT)
+            && summing(StatisticsChoice.WITHOUT_DOWN_INPUT).fits(phase);
+    return would ? ", or --mlp ridge-leverage --mlp-singular-values 256" : "";
   }
 
   private String more(PhaseMemory least) {

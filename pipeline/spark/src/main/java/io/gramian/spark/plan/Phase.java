@@ -2,7 +2,6 @@ package io.gramian.spark.plan;
 
 import io.gramian.compress.forward.ForwardMemory;
 import io.gramian.compress.forward.Site;
-import io.gramian.compress.sort.DecisionMemory;
 import io.gramian.compress.statistics.StatisticSize;
 import io.gramian.spark.wave.BlockWave;
 import io.gramian.spark.wave.WaveLimits;
@@ -20,13 +19,13 @@ public enum Phase {
   CALIBRATE {
     @Override
     Live live(Shapes shapes, Crew crew) {
-      List<BlockWave> waves = WavePlan.of(shapes.spec(), crew.limits());
+      List<BlockWave> waves = shapes.waves(crew.limits());
       long tiles = 0;
       long weights = 0;
       int layers = 0;
       for (BlockWave wave : waves) {
         long table = wave.index() == 0 ? shapes.table() : 0;
-        tiles = Math.max(tiles, WavePlan.tileBytes(wave.blocks()));
+        tiles = Math.max(tiles, WavePlan.tileBytes(wave.blocks(), shapes.choice()));
         weights = Math.max(weights, table + WavePlan.weightBytes(wave.blocks()));
         layers = Math.max(layers, wave.layers());
       }
@@ -45,13 +44,13 @@ public enum Phase {
   },
 
   /**
-   * Outside: what is decided at a time ({@link DecisionMemory}), then for each task a block as it
-   * was and as it is sorted.
+   * Outside: what is decided at a time ({@link io.gramian.compress.sort.DecisionMemory}), then for
+   * each task a block as it was and as it is sorted.
    */
   SORT {
     @Override
     Live live(Shapes shapes, Crew crew) {
-      long decisions = decision(shapes) * crew.decisions();
+      long decisions = shapes.decision() * crew.decisions();
       long writing = 2 * shapes.blockWeights() * crew.tasks();
       return new Live(
           4 * TILE_BYTES * crew.tasks(),
@@ -66,7 +65,7 @@ public enum Phase {
   EVALUATE {
     @Override
     Live live(Shapes shapes, Crew crew) {
-      List<BlockWave> waves = WavePlan.of(shapes.spec(), crew.limits());
+      List<BlockWave> waves = shapes.waves(crew.limits());
       long weights = 0;
       for (BlockWave wave : waves) {
         long tables = wave.index() == 0 ? shapes.table() : 0;
@@ -147,11 +146,6 @@ public enum Phase {
   record Crew(int tasks, int decisions, WaveLimits limits) {}
 
   abstract Live live(Shapes shapes, Crew crew);
-
-  /** Bytes that ranking the block takes that takes most. */
-  static long decision(Shapes shapes) {
-    return shapes.largestBlock(DecisionMemory::outsideBytes);
-  }
 
   /** As the command line and the manifest call it. */
   public String label() {

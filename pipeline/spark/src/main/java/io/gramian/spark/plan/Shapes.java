@@ -2,9 +2,15 @@ package io.gramian.spark.plan;
 
 import io.gramian.compress.forward.ForwardMemory;
 import io.gramian.compress.forward.ProjectionInput;
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.sort.DecisionMemory;
 import io.gramian.compress.statistics.StatisticSize;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
+import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
+import io.gramian.spark.wave.BlockWave;
+import io.gramian.spark.wave.WaveLimits;
 import io.gramian.spark.wave.WavePlan;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -14,8 +20,13 @@ import java.util.function.ToLongFunction;
  *
  * @param spec the decoder
  * @param shardTokens positions of a micro-shard
+ * @param choice statistics that are summed
  */
-record Shapes(DecoderSpec spec, long shardTokens) {
+record Shapes(DecoderSpec spec, long shardTokens, StatisticsChoice choice) {
+
+  List<BlockWave> waves(WaveLimits limits) {
+    return WavePlan.of(spec.blocks(), limits, choice);
+  }
 
   long largestBlock(ToLongFunction<ResidualBlock> size) {
     return spec.blocks().stream().mapToLong(size).max().orElse(0);
@@ -35,6 +46,13 @@ record Shapes(DecoderSpec spec, long shardTokens) {
     return shardTokens * largestBlock(ForwardMemory::bytesPerToken);
   }
 
+  /** Bytes that ranking the block takes that takes most; one whose scores are given takes none. */
+  long decision() {
+    boolean given = !choice.includes(Site.DOWN_INPUT);
+    return largestBlock(
+        block -> given && block.mixer() instanceof Mlp ? 0 : DecisionMemory.outsideBytes(block));
+  }
+
   long blockWeights() {
     return largestBlock(block -> WavePlan.weightBytes(List.of(block)));
   }
@@ -50,6 +68,10 @@ record Shapes(DecoderSpec spec, long shardTokens) {
   long largestStatistic() {
     return largestBlock(
         block ->
-            StatisticSize.of(block).stream().mapToLong(StatisticSize::heapBytes).max().orElse(0));
+            StatisticSize.of(block).stream()
+                .filter(size -> choice.includes(size.site()))
+                .mapToLong(StatisticSize::heapBytes)
+                .max()
+                .orElse(0));
   }
 }

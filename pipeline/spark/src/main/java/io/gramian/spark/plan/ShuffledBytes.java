@@ -1,6 +1,7 @@
 package io.gramian.spark.plan;
 
 import io.gramian.compress.statistics.StatisticSize;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
 import java.util.SortedMap;
@@ -15,19 +16,23 @@ public final class ShuffledBytes {
   private ShuffledBytes() {}
 
   /** What one task sends of one block. */
-  public static long of(ResidualBlock block) {
-    return StatisticSize.of(block).stream().mapToLong(StatisticSize::wireBytes).sum();
+  public static long of(ResidualBlock block, StatisticsChoice choice) {
+    return StatisticSize.of(block).stream()
+        .filter(size -> choice.includes(size.site()))
+        .mapToLong(StatisticSize::wireBytes)
+        .sum();
   }
 
   /** What one task sends of the largest block of each kind of mixer. */
-  public static SortedMap<String, Long> byMixer(DecoderSpec spec) {
+  public static SortedMap<String, Long> byMixer(DecoderSpec spec, StatisticsChoice choice) {
     SortedMap<String, Long> largest = new TreeMap<>();
-    spec.blocks().forEach(block -> largest.merge(block.mixer().kind(), of(block), Math::max));
+    spec.blocks()
+        .forEach(block -> largest.merge(block.mixer().kind(), of(block, choice), Math::max));
     return largest;
   }
 
-  /** What {@code tasks} send of a whole decoder. */
-  public static long of(DecoderSpec spec, int tasks) {
-    return tasks * spec.blocks().stream().mapToLong(ShuffledBytes::of).sum();
+  /** What one task sends of a whole decoder. */
+  public static long of(DecoderSpec spec, StatisticsChoice choice) {
+    return spec.blocks().stream().mapToLong(block -> of(block, choice)).sum();
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.spark.run;
 
 import io.gramian.checkpoint.UserException;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.calibrate.CalibrateRequest;
@@ -25,43 +26,64 @@ final class CalibratePhase {
   private final PhaseTools tools;
   private final Run run;
   private final HadoopDirectory model;
+  private final PhaseInputs inputs;
   private final UnfinishedCalibration unfinished;
 
-  /**
-   * For a run.
-   *
-   * @param model folder of the checkpoint
-   */
-  CalibratePhase(PhaseTools tools, Run run, HadoopDirectory model) {
+  /** For the run that {@code stages} are of. */
+  CalibratePhase(PhaseTools tools, RunStages stages, PhaseInputs inputs) {
     this.tools = tools;
-    this.run = run;
-    this.model = model;
+    this.run = stages.run();
+    this.model = stages.model();
+    this.inputs = inputs;
     this.unfinished = new UnfinishedCalibration(run.directory());
   }
 
   /**
    * Calibrates, unless the run proves it done.
    *
+   * @param accepted what will do, the best first: that which the run has, else the best
    * @throws UserException if one of other inputs is unfinished, or one is done whose states were
-   *     not kept though they are wanted
+   *     not kept though they are wanted, or which left out what is needed
    */
-  void run(Ingredients ingredients, KeptStates kept, ShardSet shards) throws IOException {
+  void run(List<StatisticsChoice> accepted, KeptStates kept, ShardSet shards) throws IOException {
+    StatisticsChoice choice =
+        accepted.stream()
+            .filter(held -> isDone(inputs.calibrate(held)))
+            .findFirst()
+            .orElse(accepted.get(0));
+    Ingredients ingredients = inputs.calibrate(choice);
     requireStates(ingredients, kept);
-    run.phase(ingredients, () -> calibrate(ingredients, kept, shards));
+    requireAll(choice);
+    run.phase(ingredients, () -> calibrate(ingredients, choice, kept, shards));
     if (!unfinished.hasFinishedWaves() || isOf(ingredients)) {
       unfinished.clear();
     }
   }
 
   private void requireStates(Ingredients ingredients, KeptStates kept) throws IOException {
-    boolean done =
-        run.isDone(Calibrate.PHASE)
-            && run.fingerprint(Calibrate.PHASE).equals(ingredients.fingerprint());
-    if (done && kept == KeptStates.FOR_GOOD && !run.directory().exists(Calibrate.HIDDEN_STATES)) {
+    if (isDone(ingredients)
+        && kept == KeptStates.FOR_GOOD
+        && !run.directory().exists(Calibrate.HIDDEN_STATES)) {
       throw new UserException(
           run.directory().name()
               + " is calibrated already and its hidden states were not kept: give another --output"
               + " to keep them");
+    }
+  }
+
+  private boolean isDone(Ingredients ingredients) {
+    return run.isDone(Calibrate.PHASE)
+        && run.fingerprint(Calibrate.PHASE).equals(ingredients.fingerprint());
+  }
+
+  private void requireAll(StatisticsChoice choice) {
+    boolean lacks = run.recipeOf(Calibrate.PHASE).containsKey(PhaseInputs.LEFT_OUT);
+    if (choice == StatisticsChoice.ALL && lacks && !run.replaces()) {
+      throw new UserException(
+          run.directory().name()
+              + " was calibrated without the Gram matrices of its MLPs, for"
+              + " --mlp-singular-values, and they are needed now: give another --output, or"
+              + " --overwrite to calibrate again");
     }
   }
 
@@ -72,7 +94,8 @@ final class CalibratePhase {
     return begun.equals(ingredients.values());
   }
 
-  private List<String> calibrate(Ingredients ingredients, KeptStates wanted, ShardSet shards)
+  private List<String> calibrate(
+      Ingredients ingredients, StatisticsChoice choice, KeptStates wanted, ShardSet shards)
       throws IOException {
     KeptStates kept = isOf(ingredients) && keeps() ? KeptStates.FOR_GOOD : wanted;
     SortedMap<String, String> recipe = new TreeMap<>(ingredients.values());
@@ -80,7 +103,9 @@ final class CalibratePhase {
     requireContinuable(new Ingredients(ingredients.phase(), recipe));
     try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model)) {
       DecoderWalk walk =
-          new DecoderWalk(tools.spark(), model, checkpoint.spec(), tools.memory().waves());
+          new DecoderWalk(
+                  tools.spark(), model, checkpoint.spec(), tools.memory().summing(choice).waves())
+              .summing(choice);
       new Calibrate(tools.spark(), tools.progress())
           .run(
               new CalibrateRequest(checkpoint.spec(), run.directory(), recipe, kept), walk, shards);

@@ -1,9 +1,11 @@
 package io.gramian.spark.run;
 
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.spark.plan.ExecutorMemory;
 import io.gramian.spark.plan.MemoryPlan;
 import io.gramian.spark.plan.Phase;
+import io.gramian.spark.session.Permits;
 import io.gramian.spark.wave.WaveLimits;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,16 +20,31 @@ final class MemoryBudget {
   private final DecoderSpec spec;
   private final PipelineSettings settings;
   private final Run run;
+  private final StatisticsChoice choice;
 
+  /** For phases that need all statistics. */
   MemoryBudget(JavaSparkContext spark, DecoderSpec spec, PipelineSettings settings, Run run) {
+    this(spark, new Work(spec, StatisticsChoice.ALL), settings, run);
+  }
+
+  private MemoryBudget(JavaSparkContext spark, Work work, PipelineSettings settings, Run run) {
     this.spark = spark;
-    this.spec = spec;
+    this.spec = work.spec();
+    this.choice = work.choice();
     this.settings = settings;
     this.run = run;
   }
 
+  private record Work(DecoderSpec spec, StatisticsChoice choice) {}
+
+  /** For phases that need those statistics. */
+  MemoryBudget summing(StatisticsChoice other) {
+    return new MemoryBudget(spark, new Work(spec, other), settings, run);
+  }
+
   private MemoryPlan plan(int sequenceLength) {
-    return new MemoryPlan(spec, sequenceLength, ExecutorMemory.of(spark), settings.waveBytes());
+    return new MemoryPlan(spec, sequenceLength, ExecutorMemory.of(spark), settings.waveBytes())
+        .summing(choice);
   }
 
   /**
@@ -49,10 +66,10 @@ final class MemoryBudget {
         : WaveLimits.ofWeights(settings.waveBytes());
   }
 
-  /** How many blocks may be ranked at a time in an executor. */
-  int decisions() {
+  /** How many blocks an executor may rank at a time. */
+  Permits rankings() {
     return settings.memory() == MemoryCheck.PLANNED
-        ? plan(USUAL_LENGTH).decisions()
-        : Integer.MAX_VALUE;
+        ? new Permits(plan(USUAL_LENGTH).decisions())
+        : Permits.UNLIMITED;
   }
 }

@@ -132,6 +132,21 @@ record MergeSource(HadoopDirectory folder, RunManifest manifest, int sequenceLen
   }
 
   /**
+   * Checks that nothing is left out of the statistics.
+   *
+   * @throws UserException if something is: nothing could be sorted by what they add up to
+   */
+  void requireAll() {
+    if (manifest.recipe().get(Calibrate.PHASE) instanceof Map<?, ?> values
+        && values.containsKey(PhaseInputs.LEFT_OUT)) {
+      throw new UserException(
+          folder.name()
+              + " was calibrated without the Gram matrices of its MLPs, for"
+              + " --mlp-singular-values, and cannot be merged: run calibrate with another --output");
+    }
+  }
+
+  /**
    * Checks that the other run's statistics are of the same kind.
    *
    * @throws UserException with both values, if they are not

@@ -96,6 +96,7 @@ public final class Merging {
   }
 
   private void requireMergeable(HadoopDirectory output) {
+    all().forEach(MergeSource::requireAll);
     all().skip(1).forEach(added.get(0)::requireSameKind);
     all()
         .filter(source -> source.folder().path().equals(output.path()))

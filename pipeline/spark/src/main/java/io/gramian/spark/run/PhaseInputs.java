@@ -2,7 +2,8 @@ package io.gramian.spark.run;
 
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.compress.finetune.FinetuneSettings;
-import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.forward.Site;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.KeepRatio;
 import io.gramian.model.store.GramianMetadata;
@@ -21,11 +22,13 @@ import io.gramian.spark.finetune.CheckPlan;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.finetune.FinetuneInputs;
 import io.gramian.spark.finetune.FinetuneRequest;
+import io.gramian.spark.leverage.Leverage;
 import io.gramian.spark.quantize.Quantize;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.slice.Slice;
 import io.gramian.spark.slice.SliceRequest;
 import io.gramian.spark.sort.Sort;
+import io.gramian.spark.sort.SortSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.Tokenize;
 import io.gramian.spark.tokenize.TokenizeRequest;
@@ -37,6 +40,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** What each phase of a pipeline is made from. */
@@ -44,6 +48,9 @@ final class PhaseInputs {
 
   /** Counts up when a phase's outputs change for the same input. */
   private static final String FORMAT = "1";
+
+  /** Ingredient of a calibration that does not sum all: the sites that it leaves out. */
+  static final String LEFT_OUT = "left-out";
 
   /** Ingredient: digest of the checkpoint's files. */
   static final String MODEL = "model";
@@ -109,17 +116,37 @@ final class PhaseInputs {
     return maximum.isPresent() ? Integer.toString(maximum.getAsInt()) : "all";
   }
 
-  Ingredients calibrate(String tokenize) {
-    return Ingredients.of(
-        Calibrate.PHASE,
-        Map.of("format", FORMAT, MODEL, model, tokenize, run.fingerprint(tokenize)));
+  Ingredients calibrate(StatisticsChoice choice) {
+    SortedMap<String, String> values = ofCalibrationSet();
+    if (!choice.leftOut().isEmpty()) {
+      values.put(
+          LEFT_OUT, choice.leftOut().stream().map(Site::label).collect(Collectors.joining(",")));
+    }
+    return new Ingredients(Calibrate.PHASE, values);
   }
 
-  Ingredients sort(SortCriteria criteria) {
+  /** A walk of its own, which needs no statistics. */
+  Ingredients leverage(SortSettings settings) {
+    SortedMap<String, String> values = ofCalibrationSet();
+    values.put("singular-values", Integer.toString(settings.singularValues().orElseThrow()));
+    return new Ingredients(Leverage.PHASE, values);
+  }
+
+  private SortedMap<String, String> ofCalibrationSet() {
+    return new TreeMap<>(
+        Map.of(
+            "format", FORMAT, MODEL, model, Texts.CALIBRATION, run.fingerprint(Texts.CALIBRATION)));
+  }
+
+  /** Known before the scores are, so that a refusal need not wait for them. */
+  Ingredients sort(SortSettings settings) {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("format", FORMAT);
     values.put(Calibrate.PHASE, run.fingerprint(Calibrate.PHASE));
-    criteria.labels().forEach((coupling, label) -> values.put(coupling.label(), label));
+    if (settings.singularValues().isPresent()) {
+      values.put(Leverage.PHASE, leverage(settings).fingerprint());
+    }
+    settings.labels().forEach((coupling, label) -> values.put(coupling.label(), label));
     return new Ingredients(Sort.PHASE, values);
   }
 

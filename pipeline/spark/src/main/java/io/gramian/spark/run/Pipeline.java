@@ -3,6 +3,7 @@ package io.gramian.spark.run;
 import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.sort.SortCriteria;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.allocation.Allocation;
 import io.gramian.model.family.Families;
 import io.gramian.model.store.ModelCheckpoint;
@@ -15,7 +16,6 @@ import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.ChoiceEvaluation;
 import io.gramian.spark.evaluate.Evaluation;
-import io.gramian.spark.evaluate.EvaluationTable;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.finetune.HeldOutLoss;
 import io.gramian.spark.plan.Phase;
@@ -23,8 +23,7 @@ import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.quantize.Rounding;
 import io.gramian.spark.session.JobPhase;
-import io.gramian.spark.sort.Sort;
-import io.gramian.spark.sort.SortRequest;
+import io.gramian.spark.sort.SortSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.wave.DecoderWalk;
@@ -44,10 +43,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Pipeline {
 
-  private static final String CHECK = "check";
-
-  /** Micro-shards that the check after sorting scores: some eight thousand tokens. */
-  private static final int CHECKED_SHARDS = 4;
+  /** What every criterion needs. */
+  private static final List<StatisticsChoice> ALL = List.of(StatisticsChoice.ALL);
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -111,10 +108,15 @@ public final class Pipeline {
    *     without keeping the states, or memory does not suffice
    */
   public CalibrationSet calibrate(TextSource text, KeptStates kept) throws IOException {
-    memory.require(text.cut().sequenceLength(), Phase.CALIBRATE);
+    return calibrate(text, kept, ALL);
+  }
+
+  private CalibrationSet calibrate(
+      TextSource text, KeptStates kept, List<StatisticsChoice> accepted) throws IOException {
+    memory.summing(accepted.get(0)).require(text.cut().sequenceLength(), Phase.CALIBRATE);
     CalibrationSet set = tokenize(text);
     ShardSet shards = ShardSet.of(set, settings.parallelism());
-    new CalibratePhase(tools, run, model).run(inputs.calibrate(Texts.CALIBRATION), kept, shards);
+    new CalibratePhase(tools, stages, inputs).run(accepted, kept, shards);
     return set;
   }
 
@@ -122,19 +124,51 @@ public final class Pipeline {
     return new DecoderWalk(spark, model, checkpoint.spec(), tools.memory().waves());
   }
 
-  /** Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. */
+  /** {@link #sort(TextSource, SortSettings)} from statistics alone. */
   public SortSummary sort(TextSource text, SortCriteria criteria) throws IOException {
-    memory.require(text.cut().sequenceLength(), Phase.CALIBRATE, Phase.SORT, Phase.EVALUATE);
-    return sort(calibrate(text), criteria);
+    return sort(text, SortSettings.of(criteria));
+  }
+
+  /**
+   * Statistics to {@code rank-orders/} and {@code sorted/}, and proof that nothing was lost. With
+   * singular values, MLP channels are scored in a walk of their own, {@code leverage/}, and the
+   * statistics need no Gram matrix of them.
+   *
+   * @throws UserException if an MLP has too few channels for the singular values, or memory does
+   *     not suffice
+   */
+  public SortSummary sort(TextSource text, SortSettings how) throws IOException {
+    SortPhase phase = new SortPhase(tools, stages, inputs);
+    phase.validate(how);
+    List<StatisticsChoice> accepted =
+        how.singularValues().isPresent()
+            ? List.of(StatisticsChoice.WITHOUT_DOWN_INPUT, StatisticsChoice.ALL)
+            : ALL;
+    memory
+        .summing(how.statistics())
+        .require(text.cut().sequenceLength(), Phase.CALIBRATE, Phase.SORT, Phase.EVALUATE);
+    return phase.run(how, calibrate(text, KeptStates.BETWEEN_WAVES, accepted));
+  }
+
+  /** {@link #sort(SortSettings)} from statistics alone. */
+  public SortSummary sort(SortCriteria criteria) throws IOException {
+    return sort(SortSettings.of(criteria));
   }
 
   /**
    * The same from the statistics that {@code merge} wrote into the run.
    *
-   * @throws UserException if it did not, or they are of another model
+   * @throws UserException if it did not, they are of another model, or singular values are wanted
    */
-  public SortSummary sort(SortCriteria criteria) throws IOException {
-    return sort(merged(), criteria);
+  public SortSummary sort(SortSettings how) throws IOException {
+    CalibrationSet set = merged();
+    if (how.singularValues().isPresent()) {
+      throw new UserException(
+          run.directory().name()
+              + " holds merged statistics, whose weights a walk through the text would not know:"
+              + " leave --mlp-singular-values out, the Gram matrices are there");
+    }
+    return new SortPhase(tools, stages, inputs).run(how, set);
   }
 
   private CalibrationSet merged() throws IOException {
@@ -143,34 +177,9 @@ public final class Pipeline {
     return texts.open(Texts.CALIBRATION);
   }
 
-  private SortSummary sort(CalibrationSet set, SortCriteria criteria) throws IOException {
-    memory.require(set.longestSequence(), Phase.SORT, Phase.EVALUATE);
-    run.phase(
-        inputs.sort(criteria),
-        () -> {
-          new Sort(session, progress)
-              .run(
-                  new SortRequest(
-                      model,
-                      run.directory().resolve(Calibrate.STATISTICS),
-                      criteria,
-                      run.directory()));
-          return List.of(Sort.RANK_ORDERS, Sort.SORTED);
-        });
-    run.phase(
-        inputs.check(CHECK),
-        () -> {
-          ShardSet first = ShardSet.of(set, settings.parallelism()).first(CHECKED_SHARDS);
-          return scoring().write(stages.originalAndSorted(), first, CHECK);
-        });
-    List<Evaluation> checked = EvaluationTable.read(session, run.directory().resolve(CHECK));
-    long orders = session.read().parquet(within(Sort.RANK_ORDERS)).count();
-    return new SortSummary(orders, set.tokens(), checked.get(0), checked.get(1));
-  }
-
   /** Statistics to the widths of every block: {@code ratios/}, one file a keep ratio. */
   public List<Allocation> allocate(TextSource text, AllocateRequest request) throws IOException {
-    calibrate(text);
+    calibrate(text, KeptStates.BETWEEN_WAVES, List.of(StatisticsChoice.values()));
     return allocateCalibrated(request);
   }
 
@@ -303,9 +312,5 @@ public final class Pipeline {
       throws IOException {
     inputs.requireSameModel();
     return new SlicePhase(tools, stages, inputs).run(stages.widthStage(stage), widths);
-  }
-
-  private String within(String folder) {
-    return run.directory().resolve(folder).path().toString();
   }
 }

@@ -153,9 +153,7 @@ public final class Run {
     if (done != null && done.fingerprint().equals(ingredients.fingerprint()) && intact(done)) {
       return false;
     }
-    if (done != null && !done.fingerprint().equals(ingredients.fingerprint())) {
-      requireReplaceable(ingredients);
-    }
+    requireReplaceable(ingredients);
     List<RunManifest.Phase> stale = forget(name);
     Instant start = Instant.now();
     int firstJob = jobsSoFar();
@@ -236,8 +234,15 @@ public final class Run {
     return InputChecksums.firstChanged(spark, directory, manifest.phase(phase).orElseThrow());
   }
 
-  private void requireReplaceable(Ingredients wanted) {
-    if (!replaces()) {
+  /**
+   * Checks that nothing stands in the way of a phase, for those who have long work to do before it.
+   *
+   * @throws UserException if the run holds this phase's outputs, made from something else
+   */
+  void requireReplaceable(Ingredients wanted) {
+    boolean other =
+        isDone(wanted.phase()) && !fingerprint(wanted.phase()).equals(wanted.fingerprint());
+    if (other && !replaces()) {
       throw otherResults(wanted);
     }
   }

@@ -12,6 +12,9 @@ public final class Permits implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** Everybody may. */
+  public static final Permits UNLIMITED = new Permits(Integer.MAX_VALUE);
+
   private final int count;
   private transient Semaphore free;
 

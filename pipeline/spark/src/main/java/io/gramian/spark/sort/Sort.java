@@ -13,6 +13,7 @@ import io.gramian.spark.rewrite.CheckpointFolder;
 import io.gramian.spark.rewrite.CheckpointLayout;
 import io.gramian.spark.rewrite.TensorFile;
 import io.gramian.spark.session.JobPhase;
+import io.gramian.spark.session.Permits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,15 +46,26 @@ public final class Sort {
   private final JavaSparkContext spark;
   private final SparkSession session;
   private final ProgressListener progress;
+  private final Permits permits;
   private final long fileBytes;
 
   /** Makes the verb. */
   public Sort(SparkSession session, ProgressListener progress) {
-    this(session, progress, CheckpointLayout.FILE_BYTES);
+    this(session, progress, Permits.UNLIMITED);
+  }
+
+  /**
+   * Makes the verb, where memory does not suffice to rank a block in every task at once.
+   *
+   * @param permits how many tasks of an executor may
+   */
+  public Sort(SparkSession session, ProgressListener progress, Permits permits) {
+    this(session, progress, permits, CheckpointLayout.FILE_BYTES);
   }
 
   /** The same with smaller files, so that a test needs no large model. */
-  Sort(SparkSession session, ProgressListener progress, long fileBytes) {
+  Sort(SparkSession session, ProgressListener progress, Permits permits, long fileBytes) {
+    this.permits = permits;
     this.fileBytes = fileBytes;
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -70,7 +82,7 @@ public final class Sort {
       model.validate();
       CheckpointLayout layout = CheckpointLayout.of(model, model.spec(), fileBytes);
       long units = model.spec().blocks().size() + (long) layout.plan().shards().size();
-      try (JobPhase phase = JobPhase.begin(spark, PHASE, request.criteria().toString());
+      try (JobPhase phase = JobPhase.begin(spark, PHASE, request.ranking().labels().toString());
           TaskProgress done = TaskProgress.start(spark, progress, PHASE, units)) {
         return sort(request, model, layout, done);
       }
@@ -81,8 +93,8 @@ public final class Sort {
       SortRequest request, ModelCheckpoint model, CheckpointLayout layout, TaskProgress done)
       throws IOException {
     JavaRDD<BlockDecision> decisions =
-        new Decisions(request.model(), request.statistics())
-            .of(spark, model.spec(), request.criteria(), done.units())
+        new Decisions(request.model(), request.statistics(), permits)
+            .of(spark, model.spec(), request.ranking(), done.units())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<RankOrder> orders = orders(decisions);
@@ -120,7 +132,7 @@ public final class Sort {
     }
     Map<Integer, BlockWidths> widths =
         model.metadata().map(GramianMetadata::widths).orElse(Map.of());
-    return new GramianMetadata(request.criteria().labels(), pairOrders, widths);
+    return new GramianMetadata(request.ranking().labels(), pairOrders, widths);
   }
 
   /** One element a file: the job that writes the tensors, not yet run. */

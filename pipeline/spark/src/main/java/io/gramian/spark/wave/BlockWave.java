@@ -3,6 +3,7 @@ package io.gramian.spark.wave;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.BlockStatistics;
 import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.ResidualBlock;
 import java.io.Serializable;
@@ -15,8 +16,10 @@ import java.util.List;
  *
  * @param index position among the waves
  * @param blocks at least one
+ * @param choice which statistics are summed
  */
-public record BlockWave(int index, List<ResidualBlock> blocks) implements Serializable {
+public record BlockWave(int index, List<ResidualBlock> blocks, StatisticsChoice choice)
+    implements Serializable {
 
   public BlockWave {
     blocks = List.copyOf(blocks);
@@ -24,7 +27,7 @@ public record BlockWave(int index, List<ResidualBlock> blocks) implements Serial
 
   /** The same wave as a transform leaves its blocks. */
   BlockWave described(BlockTransform transform) {
-    return new BlockWave(index, blocks.stream().map(transform::describe).toList());
+    return new BlockWave(index, blocks.stream().map(transform::describe).toList(), choice);
   }
 
   int firstBlock() {
@@ -47,12 +50,13 @@ public record BlockWave(int index, List<ResidualBlock> blocks) implements Serial
     return (int) blocks.stream().mapToInt(ResidualBlock::layerIndex).distinct().count();
   }
 
-  /** Every statistic that its blocks have. */
+  /** Every statistic of its blocks that is summed. */
   List<StatisticKey> statistics() {
     List<StatisticKey> keys = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
       ResidualBlock block = blocks.get(i);
-      BlockStatistics.sites(block).forEach(s -> keys.add(new StatisticKey(block.blockIndex(), s)));
+      BlockStatistics.sites(block, choice)
+          .forEach(site -> keys.add(new StatisticKey(block.blockIndex(), site)));
       keys.add(new StatisticKey(block.blockIndex(), Site.BLOCK_INFLUENCE));
       if (endsLayer(i)) {
         keys.add(new StatisticKey(block.blockIndex(), Site.LAYER_INFLUENCE));

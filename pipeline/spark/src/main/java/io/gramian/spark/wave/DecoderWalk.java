@@ -2,6 +2,7 @@ package io.gramian.spark.wave;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.evaluate.NextTokenScore;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.compress.statistics.Tile;
 import io.gramian.compress.statistics.TileKey;
 import io.gramian.compress.width.BlockTransform;
@@ -34,6 +35,7 @@ public final class DecoderWalk {
   private final DecoderSpec spec;
   private final List<BlockWave> waves;
   private final WaveLimits limits;
+  private final StatisticsChoice choice;
 
   /**
    * Plans a walk.
@@ -56,6 +58,17 @@ public final class DecoderWalk {
     this.spec = weights.spec();
     this.waves = WavePlan.of(spec, limits);
     this.limits = limits;
+    this.choice = StatisticsChoice.ALL;
+  }
+
+  private DecoderWalk(DecoderWalk walk, StatisticsChoice choice) {
+    this.spark = walk.spark;
+    this.model = walk.model;
+    this.weights = walk.weights;
+    this.spec = walk.spec;
+    this.limits = walk.limits;
+    this.waves = WavePlan.of(spec.blocks(), limits, choice);
+    this.choice = choice;
   }
 
   private DecoderWalk(DecoderWalk walk, DecoderWeights weights, List<BlockWave> waves) {
@@ -65,6 +78,12 @@ public final class DecoderWalk {
     this.spec = weights.spec();
     this.waves = waves;
     this.limits = walk.limits;
+    this.choice = walk.choice;
+  }
+
+  /** The same walk, whose {@link #calibrate} sums other statistics than all. */
+  public DecoderWalk summing(StatisticsChoice other) {
+    return new DecoderWalk(this, other);
   }
 
   /**
@@ -83,8 +102,9 @@ public final class DecoderWalk {
   }
 
   /**
-   * Computes the statistics of the blocks from the route's first on; the runner is called once a
-   * wave, in order. What a wave reads is stored, so nothing of an earlier wave is computed again.
+   * Computes the chosen statistics of the blocks from the route's first on; the runner is called
+   * once a wave, in order. What a wave reads is stored, so nothing of an earlier wave is computed
+   * again.
    *
    * @throws UserException if a token is not in the vocabulary, stored states are damaged, or an
    *     activation overflows
@@ -108,7 +128,7 @@ public final class DecoderWalk {
     List<BlockWave> left = waves.stream().filter(wave -> wave.firstBlock() >= block).toList();
     boolean planned = !left.isEmpty() && left.get(0).firstBlock() == block;
     int blocks = spec.blocks().size();
-    return planned ? left : WavePlan.of(spec.blocks().subList(block, blocks), limits);
+    return planned ? left : WavePlan.of(spec.blocks().subList(block, blocks), limits, choice);
   }
 
   private JavaPairRDD<TileKey, Tile> partials(

@@ -47,7 +47,8 @@ record WaveTask<S>(
     Weights loaded = weights.value().acquire();
     List<WaveStage> stages = new ArrayList<>();
     for (ResidualBlock block : wave.blocks()) {
-      stages.add(new WaveStage(block, new BlockForward(block, loaded), new BlockStatistics(block)));
+      BlockStatistics statistics = new BlockStatistics(block, wave.choice());
+      stages.add(new WaveStage(block, new BlockForward(block, loaded), statistics));
     }
     WaveInput.Source<S> source = ends.input().begin();
     shards.forEachRemaining(shard -> walk(source, shard, stages));

@@ -14,6 +14,7 @@ import io.gramian.compress.tensor.Tensors;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Statistics;
+import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
@@ -24,8 +25,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -93,7 +96,8 @@ class MlpLeverageIT {
               .stream()
               .mapToDouble(Double::doubleValue)
               .toArray();
-      MlpLeverage leverage = new MlpLeverage(TestSession.context(), spec, 64);
+      MlpLeverage leverage =
+          new MlpLeverage(TestSession.context(), ProgressListener.SILENT, spec, 64);
       SortedMap<Integer, LeverageEstimate> found =
           leverage.run(
               model,
@@ -109,13 +113,25 @@ class MlpLeverageIT {
   }
 
   @Test
+  void theTableKeepsEightDecimalsAndErrorsThatStillBound() throws IOException {
+    HadoopDirectory run = CalibrationFolder.directory(folder.resolve("run"));
+    LeverageEstimate exact =
+        new LeverageEstimate(
+            List.of(0.123456789, 3e-17, 1e-18, 0.25), List.of(0.1, 0.0, 1e-12, 2.2e-8));
+    LeverageTable.write(TestSession.get(), new TreeMap<>(Map.of(7, exact)), run);
+    LeverageEstimate read = LeverageTable.read(TestSession.get(), run).get(7);
+    assertThat(read.scores()).containsExactly(0.12345679, 0.0, 0.0, 0.25);
+    assertThat(read.errors()).containsExactly(0.10000001, 1e-8, 1e-8, 3e-8);
+  }
+
+  @Test
   void whereAGramMatrixWouldBeFormedItIsRefused() {
     assertThatThrownBy(() -> new MatrixFreeLeverage(207, 104))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "104 singular values of 207 channels cannot be found without the Gram matrix: that"
-                + " takes at least 100 channels and 1 to half as many values; use ridge-leverage as"
-                + " it is");
+                + " takes at least 100 channels and 1 to half as many values; leave"
+                + " --mlp-singular-values out to form it");
     assertThatThrownBy(() -> new MatrixFreeLeverage(99, 1)).isInstanceOf(UserException.class);
     assertThatThrownBy(() -> new MatrixFreeLeverage(207, 0)).isInstanceOf(UserException.class);
   }

@@ -16,6 +16,7 @@ import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.calibrate.Statistics;
 import io.gramian.spark.progress.ProgressListener;
+import io.gramian.spark.session.Permits;
 import io.gramian.spark.session.TestSession;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.CalibrationFolder;
@@ -78,7 +79,7 @@ class SortedCheckpointIT {
             directory("statistics"));
     for (String run : List.of("one", "many")) {
       long fileBytes = run.equals("one") ? Long.MAX_VALUE : SMALL_FILE;
-      new Sort(TestSession.get(), ProgressListener.SILENT, fileBytes)
+      new Sort(TestSession.get(), ProgressListener.SILENT, Permits.UNLIMITED, fileBytes)
           .run(
               new SortRequest(
                   directory("model"), statistics.folder(), SortCriteria.DEFAULT, directory(run)));

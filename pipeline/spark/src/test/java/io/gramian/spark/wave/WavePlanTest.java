@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.StatisticKey;
+import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.family.Families;
 import io.gramian.model.fixture.RandomCheckpoint;
 import io.gramian.model.fixture.RandomConfigs;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,27 @@ class WavePlanTest {
             new StatisticKey(7, Site.DOWN_INPUT),
             new StatisticKey(7, Site.BLOCK_INFLUENCE),
             new StatisticKey(7, Site.LAYER_INFLUENCE));
+  }
+
+  @Test
+  void whatIsLeftOutIsNoStatisticOfTheWave() {
+    WaveLimits limits = WaveLimits.ofWeights(2 * LAYER_BYTES);
+    List<StatisticKey> fewer = new ArrayList<>(WavePlan.of(SPEC, limits).get(1).statistics());
+    fewer.removeIf(key -> key.site() == Site.DOWN_INPUT);
+    BlockWave wave =
+        WavePlan.of(SPEC.blocks(), limits, StatisticsChoice.WITHOUT_DOWN_INPUT).get(1);
+    assertThat(wave.statistics()).isEqualTo(fewer).hasSize(12);
+  }
+
+  @Test
+  void sumsLimitAWaveAsWeightsDo() {
+    long sums = WavePlan.tileBytes(SPEC.blocks().subList(0, 2), StatisticsChoice.ALL);
+    for (int layers : new int[] {1, 3, 13}) {
+      WaveLimits limits = new WaveLimits(Long.MAX_VALUE, layers * sums);
+      assertThat(WavePlan.of(SPEC, limits)).hasSize((13 + layers - 1) / layers);
+    }
+    WaveLimits less = new WaveLimits(Long.MAX_VALUE, 3 * sums - 1);
+    assertThat(WavePlan.of(SPEC, less)).hasSize(7);
   }
 
   private static int lastLayer(BlockWave wave) {
