@@ -15,7 +15,9 @@ import io.gramian.model.store.PackedCheckpoint;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.finetune.FinetuneRequest;
+import io.gramian.spark.plan.Phase;
 import io.gramian.spark.quantize.QuantizeSettings;
+import io.gramian.spark.quantize.Rounding;
 import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.Reporting;
 import io.gramian.spark.run.SortSummary;
@@ -25,6 +27,7 @@ import io.gramian.spark.sort.Sort;
 import io.gramian.spark.sort.SortSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -103,8 +106,21 @@ final class CompressCommand extends SparkVerb {
       Optional<FinetuneRequest> finetuning,
       QuantizeSettings quantisation) {}
 
+  /** Those that come hours after the first, and need more. */
+  private static Phase[] laterPhases(Plan plan) {
+    List<Phase> phases = new ArrayList<>();
+    if (plan.finetuning().isPresent()) {
+      phases.add(Phase.FINETUNE);
+    }
+    if (plan.quantisation().rounding() == Rounding.GPTQ) {
+      phases.add(Phase.QUANTIZE);
+    }
+    return phases.toArray(Phase[]::new);
+  }
+
   private void compress(Plan plan, Pipeline pipeline, String output, Workplace at)
       throws IOException {
+    pipeline.requireMemory(plan.text().cut().sequenceLength(), laterPhases(plan));
     SortSummary sorted = pipeline.sort(plan.text(), plan.sorting());
     if (!plan.allocation().keepRatios().isEmpty()) {
       pipeline.allocate(plan.text(), plan.allocation());

@@ -2,7 +2,6 @@ package io.gramian.jobs;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.console.ConsoleProgress;
-import io.gramian.spark.plan.ExecutorMemory;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.run.ExistingOutputs;
 import io.gramian.spark.run.MemoryCheck;
@@ -13,6 +12,7 @@ import io.gramian.spark.run.Pipeline;
 import io.gramian.spark.run.PipelineSettings;
 import io.gramian.spark.run.Run;
 import io.gramian.spark.run.RunMix;
+import io.gramian.spark.session.ExecutorMemory;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;

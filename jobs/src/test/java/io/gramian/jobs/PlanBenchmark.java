@@ -11,9 +11,9 @@ import io.gramian.model.family.Families;
 import io.gramian.model.fixture.RandomCheckpoint;
 import io.gramian.model.fixture.RandomConfigs;
 import io.gramian.spark.plan.Bytes;
-import io.gramian.spark.plan.ExecutorMemory;
 import io.gramian.spark.plan.MemoryPlan;
 import io.gramian.spark.plan.Phase;
+import io.gramian.spark.session.ExecutorMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +40,9 @@ class PlanBenchmark {
   private static final int LENGTH = 512;
   private static final int SEQUENCES = 32;
   private static final double TOLERANCE = 1.15;
+
+  /** Heaps have a whole number of regions. */
+  private static final long REGION = 32L << 20;
 
   @TempDir private Path folder;
 
@@ -77,7 +80,7 @@ class PlanBenchmark {
 
   /** Runs a verb in a process that has what the phases are said to take, whichever takes more. */
   private void run(DecoderSpec spec, String name, String verb, Phase... phases) throws IOException {
-    long heap = most(spec, phases, true);
+    long heap = (most(spec, phases, true) / REGION + 1) * REGION;
     long outside = most(spec, phases, false);
     long peak = peak(verb, command(name, verb, heap), heap + outside);
     System.out.printf(

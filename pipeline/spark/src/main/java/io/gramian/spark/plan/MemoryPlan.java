@@ -4,6 +4,7 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.spark.hidden.MicroShard;
+import io.gramian.spark.session.ExecutorMemory;
 import io.gramian.spark.wave.WaveLimits;
 import java.util.Locale;
 

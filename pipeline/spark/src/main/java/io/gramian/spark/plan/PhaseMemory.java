@@ -1,5 +1,7 @@
 package io.gramian.spark.plan;
 
+import io.gramian.spark.session.ExecutorMemory;
+
 /**
  * What a phase takes in an executor.
  *

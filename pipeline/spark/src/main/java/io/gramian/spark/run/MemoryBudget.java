@@ -2,9 +2,9 @@ package io.gramian.spark.run;
 
 import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
-import io.gramian.spark.plan.ExecutorMemory;
 import io.gramian.spark.plan.MemoryPlan;
 import io.gramian.spark.plan.Phase;
+import io.gramian.spark.session.ExecutorMemory;
 import io.gramian.spark.session.Permits;
 import io.gramian.spark.wave.WaveLimits;
 import java.util.Arrays;

@@ -58,6 +58,7 @@ public final class GramianSession {
     DEFAULTS.forEach(given::setIfMissing);
     given.setIfMissing("spark.app.name", applicationName);
     settings.forEach(given::set);
+    ExecutorOptions.addTo(given);
     return given;
   }
 }

@@ -10,6 +10,7 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.family.Families;
+import io.gramian.spark.session.ExecutorMemory;
 import io.gramian.spark.wave.WaveLimits;
 import io.gramian.spark.wave.WavePlan;
 import java.nio.file.Path;

@@ -40,4 +40,35 @@ class GramianSessionTest {
 
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
   }
+
+  @Test
+  void executorsGetWhatTheirMemoryAsksFor() {
+    SparkConf submitted =
+        new SparkConf(false)
+            .set("spark.master", "yarn")
+            .set("spark.executor.memory", "2g")
+            .set("spark.executor.memoryOverhead", "1g");
+
+    assertThat(executorOptions(submitted))
+        .isEqualTo("-XX:G1HeapRegionSize=32m -Dorg.bytedeco.javacpp.maxPhysicalBytes=3221225472");
+    assertThat(executorOptions(submitted.clone().set("spark.master", "local[2]"))).isEmpty();
+  }
+
+  @Test
+  void whatExecutorsWereGivenIsKept() {
+    String given = "-XX:+UseParallelGC -Dorg.bytedeco.javacpp.maxPhysicalBytes=7g -Dmine=1";
+    SparkConf submitted =
+        new SparkConf(false)
+            .set("spark.master", "yarn")
+            .set("spark.executor.extraJavaOptions", given);
+
+    assertThat(executorOptions(submitted)).isEqualTo(given);
+    submitted.set("spark.executor.extraJavaOptions", "-Dmine=1");
+    assertThat(executorOptions(submitted)).startsWith("-Dmine=1 -XX:G1HeapRegionSize=32m -D");
+  }
+
+  private static String executorOptions(SparkConf submitted) {
+    return GramianSession.configure(submitted.clone(), "gramian", Map.of())
+        .get("spark.executor.extraJavaOptions", "");
+  }
 }

@@ -74,8 +74,7 @@ class WavePlanTest {
     WaveLimits limits = WaveLimits.ofWeights(2 * LAYER_BYTES);
     List<StatisticKey> fewer = new ArrayList<>(WavePlan.of(SPEC, limits).get(1).statistics());
     fewer.removeIf(key -> key.site() == Site.DOWN_INPUT);
-    BlockWave wave =
-        WavePlan.of(SPEC.blocks(), limits, StatisticsChoice.WITHOUT_DOWN_INPUT).get(1);
+    BlockWave wave = WavePlan.of(SPEC.blocks(), limits, StatisticsChoice.WITHOUT_DOWN_INPUT).get(1);
     assertThat(wave.statistics()).isEqualTo(fewer).hasSize(12);
   }
 

@@ -1,4 +1,4 @@
-package io.gramian.spark.plan;
+package io.gramian.spark.session;
 
 import java.lang.management.ManagementFactory;
 import java.util.regex.Matcher;
@@ -28,8 +28,8 @@ public record ExecutorMemory(long heap, long outside, int tasks, boolean local) 
   private static final double OVERHEAD_FACTOR = 0.1;
   private static final long LEAST_OVERHEAD = 384L << 20;
 
-  /** How the launcher hands over what a local run may take in all. */
-  private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+  /** What a process may take in all, libtorch's tensors and the heap; by the launcher, if local. */
+  static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   /** Of a running session, whose executors have told how many cores they have. */
   public static ExecutorMemory of(JavaSparkContext spark) {
@@ -92,7 +92,7 @@ public record ExecutorMemory(long heap, long outside, int tasks, boolean local) 
     return new ExecutorMemory(heap, outside, tasks, false);
   }
 
-  ExecutorMemory withTasks(int others) {
+  private ExecutorMemory withTasks(int others) {
     return new ExecutorMemory(heap, outside, others, local);
   }
 }

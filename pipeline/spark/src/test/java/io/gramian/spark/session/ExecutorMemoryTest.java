@@ -1,4 +1,4 @@
-package io.gramian.spark.plan;
+package io.gramian.spark.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
