@@ -5,12 +5,9 @@ import io.gramian.compress.tensor.Weights;
 import io.gramian.compress.width.BlockTransform;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.ResidualBlock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import org.bytedeco.javacpp.PointerScope;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -41,30 +38,32 @@ public final class FoldAndRotate implements BlockTransform {
     return block;
   }
 
+  /** One map after the other, so that of a large block no second copy is ever held. */
   @Override
   public Weights apply(ResidualBlock block, Weights weights) {
-    List<ProjectionInput> inputs = ProjectionInput.of(block);
-    try (weights;
-        PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      weights.names().forEach(name -> tensors.put(name, weights.get(name)));
-      Tensor norm = tensors.get(block.norm().weight());
-      inputs.get(0).maps().forEach(map -> tensors.computeIfPresent(map.weight(), reader(norm)));
-      for (LinearSpec writer : inputs.get(1).maps()) {
-        tensors.computeIfPresent(writer.weight(), (name, tensor) -> rotation.rotateRows(tensor));
-        writer
-            .biasName()
-            .ifPresent(
-                bias ->
-                    tensors.computeIfPresent(bias, (name, tensor) -> rotation.rotateRows(tensor)));
+    try {
+      List<ProjectionInput> inputs = ProjectionInput.of(block);
+      String norm = block.norm().weight();
+      Tensor scale = weights.get(norm);
+      for (LinearSpec reader : inputs.get(0).maps()) {
+        change(weights, reader.weight(), w -> rotation.rotateColumns(w.mul(scale)));
       }
-      tensors.put(block.norm().weight(), torch.ones_like(norm));
-      return Weights.of(tensors);
+      for (LinearSpec writer : inputs.get(1).maps()) {
+        change(weights, writer.weight(), rotation::rotateRows);
+        writer.biasName().ifPresent(bias -> change(weights, bias, rotation::rotateRows));
+      }
+      weights.replace(norm, weight -> torch.ones_like(weight));
+      return weights;
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
     }
   }
 
-  /** {@code W diag(g) Q}. */
-  private BiFunction<String, Tensor, Tensor> reader(Tensor norm) {
-    return (name, tensor) -> rotation.rotateColumns(tensor.mul(norm));
+  /** Only some of a block's tensors may have been read. */
+  private static void change(Weights weights, String name, UnaryOperator<Tensor> to) {
+    if (weights.names().contains(name)) {
+      weights.replace(name, to);
+    }
   }
 }

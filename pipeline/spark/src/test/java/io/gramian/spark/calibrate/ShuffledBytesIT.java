@@ -55,6 +55,8 @@ class ShuffledBytesIT {
     // The stages: sequences to their shards, then shards to tiles.
     long measured = writes.byStage.lastEntry().getValue();
     long planned = Calibrations.SHARDS * bytes(model);
+    System.out.printf(
+        Locale.ROOT, "%s: planned %,d bytes, shuffled %,d%n", model, planned, measured);
     assertThat((double) measured)
         .as(String.format(Locale.ROOT, "seed %d, %,d bytes, planned %,d", SEED, measured, planned))
         .isBetween((1 - TOLERANCE) * planned, (1 + TOLERANCE) * planned);
