@@ -179,7 +179,7 @@ final class PlanCommand implements Callable<Integer> {
         "calibrate on %d %s: %s in %d %s, and %s of hidden states stored between %d %s%n",
         traffic.executors(),
         traffic.executors() == 1 ? "executor" : "executors",
-        Bytes.text(tasks * ShuffledBytes.of(decoder, choice())),
+        Bytes.text(ShuffledBytes.of(decoder, choice(), tasks)),
         tasks,
         tasks == 1 ? "task" : "tasks",
         Bytes.text((waves - 1L) * sequences * sequenceLength * (4L * decoder.hiddenSize() + 16)),

@@ -41,7 +41,7 @@ class PlanCommandTest {
         .anyMatch(text -> text.matches("calibrate \\d.\\d GiB .* 2 forward passes"))
         .anyMatch(text -> text.matches("sort .*being ranked"))
         .contains("a task sends 1015 MiB of an mlp block")
-        .anyMatch(text -> text.startsWith("calibrate on 3 executors: 381.2 GiB in 12 tasks"));
+        .anyMatch(text -> text.startsWith("calibrate on 3 executors: 412.9 GiB in 12 tasks"));
     assertThat(err.toString()).isEmpty();
   }
 

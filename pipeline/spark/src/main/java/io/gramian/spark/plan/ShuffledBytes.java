@@ -4,6 +4,7 @@ import io.gramian.compress.statistics.StatisticSize;
 import io.gramian.compress.statistics.StatisticsChoice;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.ResidualBlock;
+import io.gramian.spark.wave.TileReduction;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,8 +32,12 @@ public final class ShuffledBytes {
     return largest;
   }
 
-  /** What one task sends of a whole decoder. */
-  public static long of(DecoderSpec spec, StatisticsChoice choice) {
-    return spec.blocks().stream().mapToLong(block -> of(block, choice)).sum();
+  /**
+   * What a calibration moves for a whole decoder: every task's share, and where there are many
+   * tasks the sum once more, on its way to who writes it.
+   */
+  public static long of(DecoderSpec spec, StatisticsChoice choice, int tasks) {
+    long share = spec.blocks().stream().mapToLong(block -> of(block, choice)).sum();
+    return (tasks + TileReduction.rounds(tasks) - 1) * share;
   }
 }

@@ -16,18 +16,35 @@ public final class TileReduction {
 
   private TileReduction() {}
 
-  /** One partition a statistic: all its tiles meet in one task, and no other's do. */
-  public static JavaPairRDD<TileKey, Tile> byStatistic(
-      JavaPairRDD<TileKey, Tile> partials, List<StatisticKey> keys) {
-    return reduced(partials, new ByStatistic(keys));
-  }
+  /** Shares of a tile that one task may add up by itself. */
+  private static final int FEW_SHARES = 8;
 
   /**
-   * The tiles of a single statistic in one partition. They are added up by {@code tasks} tasks
-   * before they meet: a large Gram matrix of many shares would keep one busy for long.
+   * One partition a statistic: all its tiles meet in one task, and no other's do. Where there are
+   * many shares, many tasks add them up before: a cluster's shares of a large Gram matrix would
+   * keep one task busy for long.
    */
+  public static JavaPairRDD<TileKey, Tile> byStatistic(
+      JavaPairRDD<TileKey, Tile> partials, List<StatisticKey> keys) {
+    ByStatistic together = new ByStatistic(keys);
+    return rounds(partials.getNumPartitions()) == 1
+        ? reduced(partials, together)
+        : byTile(partials, partials.getNumPartitions()).partitionBy(together);
+  }
+
+  /** How often a sum moves on its way from {@code shares} tasks: once with all, and once more. */
+  public static int rounds(int shares) {
+    return shares <= FEW_SHARES ? 1 : 2;
+  }
+
+  /** The tiles of a single statistic in one partition, added up by {@code tasks} tasks before. */
   public static JavaPairRDD<TileKey, Tile> ofOne(JavaPairRDD<TileKey, Tile> partials, int tasks) {
-    return reduced(partials, new HashPartitioner(tasks)).coalesce(1, true);
+    return byTile(partials, tasks).coalesce(1, true);
+  }
+
+  /** Every tile somewhere in {@code tasks} partitions. */
+  public static JavaPairRDD<TileKey, Tile> byTile(JavaPairRDD<TileKey, Tile> partials, int tasks) {
+    return reduced(partials, new HashPartitioner(tasks));
   }
 
   private static JavaPairRDD<TileKey, Tile> reduced(

@@ -118,7 +118,7 @@ class MllibGramBenchmark {
 
   private static double[] gram(JavaRDD<Vector> rows, int columns) {
     Map<TileKey, Tile> tiles =
-        TileReduction.ofOne(rows.mapPartitionsToPair(new Partials(columns)), PARTITIONS)
+        TileReduction.byTile(rows.mapPartitionsToPair(new Partials(columns)), PARTITIONS)
             .collectAsMap();
     Statistic gram = new Statistic(new StatisticKey(0, Site.DOWN_INPUT), tiles, 1);
     return Scopes.compute(
