@@ -29,7 +29,7 @@ public enum Phase {
         weights = Math.max(weights, table + WavePlan.weightBytes(wave.blocks()));
         layers = Math.max(layers, wave.layers());
       }
-      long adding = shapes.largestStatistic() + RECEIVED_TILES * TILE_BYTES;
+      long adding = shapes.adding(RECEIVED_TILES);
       return new Live(
           crew.tasks() * Math.max(tiles, adding),
           weights + crew.tasks() * shapes.pass(),

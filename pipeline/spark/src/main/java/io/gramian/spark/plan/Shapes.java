@@ -64,13 +64,18 @@ record Shapes(DecoderSpec spec, long shardTokens, StatisticsChoice choice) {
             ProjectionInput.of(block).stream().mapToLong(ProjectionInput::size).max().orElse(0));
   }
 
-  /** The largest single statistic. */
-  long largestStatistic() {
+  /**
+   * What adding the shares of a statistic up takes of heap, of the one that takes most: the sums,
+   * and the tiles that have come in of late.
+   *
+   * @param received how many tiles deserialisation keeps hold of
+   */
+  long adding(long received) {
     return largestBlock(
         block ->
             StatisticSize.of(block).stream()
                 .filter(size -> choice.includes(size.site()))
-                .mapToLong(StatisticSize::heapBytes)
+                .mapToLong(size -> size.heapBytes() + received * size.heapBytes() / size.tiles())
                 .max()
                 .orElse(0));
   }
