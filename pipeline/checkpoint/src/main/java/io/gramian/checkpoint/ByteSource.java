@@ -3,6 +3,7 @@ package io.gramian.checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Random access to the bytes of one file, wherever it lives: a memory map on a local disk, a
@@ -25,4 +26,16 @@ public interface ByteSource extends Closeable {
    * @throws java.io.EOFException if the file ends before the buffer is full
    */
   void read(long position, ByteBuffer destination) throws IOException;
+
+  /**
+   * The {@code length} bytes that start at {@code position}: a direct, read-only buffer in little
+   * endian order. Without a copy where the file is mapped.
+   *
+   * @throws java.io.EOFException if the file ends before them
+   */
+  default ByteBuffer view(long position, int length) throws IOException {
+    ByteBuffer copy = ByteBuffer.allocateDirect(length);
+    read(position, copy);
+    return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
 }

@@ -142,6 +142,16 @@ public final class Checkpoint implements Closeable {
     new FloatReader(file, file.info(tensor)).read(firstElement, destination);
   }
 
+  /**
+   * The bytes of {@code tensor}, as {@link SafetensorsFile#view}.
+   *
+   * @throws UserException if there is no such tensor, or it is too large
+   */
+  public ByteBuffer view(String tensor) throws IOException {
+    SafetensorsFile file = fileOf(tensor);
+    return file.view(file.info(tensor));
+  }
+
   /** The safetensors files that the checkpoint consists of, sorted. */
   public List<String> files() {
     return index

@@ -3,6 +3,7 @@ package io.gramian.checkpoint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -86,6 +87,29 @@ final class FileByteSource implements ByteSource {
       destination.put(destination.position(), slice, from, count);
       destination.position(destination.position() + count);
       at += count;
+    }
+  }
+
+  /** What lies within one slice is a part of the map; what straddles two is mapped by itself. */
+  @Override
+  public ByteBuffer view(long position, int length) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    checkRange(position, length);
+    return within(position, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private ByteBuffer within(long position, int length) throws IOException {
+    if (length == 0) {
+      return ByteBuffer.allocateDirect(0).asReadOnlyBuffer();
+    }
+    int first = (int) (position / sliceBytes);
+    if (first == (position + length - 1) / sliceBytes) {
+      return slices.get(first).slice((int) (position % sliceBytes), length);
+    }
+    try (FileChannel channel = FileChannel.open(Path.of(name), StandardOpenOption.READ)) {
+      return channel.map(MapMode.READ_ONLY, position, length);
     }
   }
 

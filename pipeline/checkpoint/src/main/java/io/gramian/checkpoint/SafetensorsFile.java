@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -88,6 +89,26 @@ public final class SafetensorsFile implements Closeable {
               .formatted(destination.remaining(), offset, tensor.name(), tensor.bytes()));
     }
     source.read(header.dataStart() + tensor.begin() + offset, destination);
+  }
+
+  /**
+   * The bytes of {@code tensor}: a direct, read-only buffer in little endian order, without a copy
+   * where the file is mapped.
+   *
+   * @throws UserException if they are 2 GiB or more, which no buffer holds
+   */
+  public ByteBuffer view(TensorInfo tensor) throws IOException {
+    if (tensor.bytes() > Integer.MAX_VALUE) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has %d bytes, but one that is read in place must have fewer than"
+                  + " 2147483648: give a packed artifact, whose tensors are smaller",
+              name(),
+              tensor.name(),
+              tensor.bytes()));
+    }
+    return source.view(header.dataStart() + tensor.begin(), (int) tensor.bytes());
   }
 
   @Override

@@ -1,0 +1,44 @@
+package io.gramian.edge.decode;
+
+import io.gramian.edge.kernel.ColumnPlan;
+import io.gramian.edge.kernel.InputLayout;
+import io.gramian.edge.team.Worker;
+import io.gramian.model.BlockWidths;
+import io.gramian.model.DecoderSpec;
+import java.util.Map;
+
+/** Final norm and head of one token, {@code logits = W norm(x)}. No width shortens it. */
+final class HeadStep {
+
+  private static final BlockWidths ALL = new BlockWidths(Map.of());
+
+  private final Input normed;
+  private final BoundMap head;
+
+  HeadStep(Workspace workspace, ModelWeights weights) {
+    DecoderSpec spec = weights.spec();
+    StoredMap map = weights.head();
+    ColumnPlan plan = map.plan(ALL);
+    InputLayout layout = workspace.kernels().layout(map.weights(), plan);
+    Norm norm = new Norm(weights.finalNorm().all(), spec.finalNorm().epsilon(), 1);
+    this.normed = Input.normed(workspace, layout, workspace.x(), norm);
+    this.head =
+        BoundMap.of(
+            workspace,
+            new BoundMap.Extent(map, ALL, normed),
+            new float[spec.vocabularySize()],
+            row -> row);
+  }
+
+  /** The logits behind a token of the batch, by all members of a team. */
+  void run(Worker worker, int token) {
+    normed.arrangeOnly(worker, token);
+    worker.meet();
+    head.multiply(worker, 1);
+  }
+
+  /** {@code [vocabulary]}, overwritten by the next run. */
+  float[] logits() {
+    return head.output();
+  }
+}

@@ -1,0 +1,13 @@
+package io.gramian.edge.decode;
+
+import io.gramian.edge.team.Worker;
+
+/** A residual block of one session at one width. */
+interface Step {
+
+  /**
+   * Adds the block's output to the residual stream, by all members of a team; all of it is there
+   * when the call returns.
+   */
+  void run(Worker worker, Batch batch);
+}

@@ -1,0 +1,69 @@
+package io.gramian.edge.decode;
+
+import io.gramian.edge.kernel.WeightRows;
+import io.gramian.model.LinearSpec;
+import io.gramian.model.NormSpec;
+import io.gramian.model.ResidualBlock;
+import io.gramian.model.TensorShape;
+import io.gramian.model.packed.PackedAxis;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the two kinds of checkpoints have in common when a model is put together. */
+abstract class WeightReader {
+
+  /** A table or a map that no width shortens. */
+  abstract WeightRows table(String weight, int rows, int columns) throws IOException;
+
+  /** A map of a block. */
+  abstract StoredMap map(ResidualBlock block, LinearSpec map) throws IOException;
+
+  /** A small tensor of a block. */
+  abstract StoredVector vector(ResidualBlock block, TensorShape tensor) throws IOException;
+
+  /** How RoPE pairs are stored. */
+  abstract PairLayout pairs();
+
+  /** All elements of a small tensor, F32. */
+  abstract float[] values(TensorShape tensor) throws IOException;
+
+  StoredBlock block(ResidualBlock block) throws IOException {
+    Map<String, StoredMap> maps = new HashMap<>();
+    Set<String> ofMaps = new HashSet<>();
+    for (LinearSpec map : block.mixer().maps()) {
+      maps.put(map.weight(), map(block, map));
+      ofMaps.add(map.weight());
+      map.biasName().ifPresent(ofMaps::add);
+    }
+    Map<String, StoredVector> vectors = new HashMap<>();
+    for (TensorShape tensor : block.tensors()) {
+      if (!ofMaps.contains(tensor.name())) {
+        vectors.put(tensor.name(), vector(block, tensor));
+      }
+    }
+    return new StoredBlock(block, pairs(), maps, vectors);
+  }
+
+  Optional<float[]> bias(LinearSpec map) throws IOException {
+    Optional<String> name = map.biasName();
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(values(TensorShape.of(name.get(), map.out())));
+  }
+
+  StoredVector norm(NormSpec norm) throws IOException {
+    return new StoredVector(PackedAxis.fixed(norm.size()), values(norm.tensor()));
+  }
+
+  StoredMap head(String weight, int rows, int columns) throws IOException {
+    return new StoredMap(
+        table(weight, rows, columns),
+        PackedAxis.fixed(rows),
+        PackedAxis.fixed(columns),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,120 @@
+package io.gramian.edge.decode;
+
+import io.gramian.edge.kernel.Kernels;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The arrays that the steps of a session compute in, one after the other. An array is made for the
+ * widest step that asks for it; narrower ones use a part of it.
+ */
+final class Workspace {
+
+  /** What an array holds while a step runs. */
+  enum Slot {
+    /** A map's inputs in the order of its kernel. */
+    ARRANGED,
+    /** Queries, gates, or all that a state space mixer projects. */
+    FIRST,
+    /** Keys, or the MLP's other half, or convolved channels. */
+    SECOND,
+    /** Values, or a scan's outputs. */
+    THIRD,
+    /** What attention mixes. */
+    ATTENDED,
+    /** A block's output before it is added. */
+    OUTPUT
+  }
+
+  private final Kernels kernels;
+  private final int capacity;
+  private final float[] x;
+  private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
+  private final float[][] own;
+  private final float[][] scratch;
+
+  /**
+   * A workspace.
+   *
+   * @param workers members of the team
+   * @param capacity most tokens of a batch
+   * @param hidden {@code h}
+   */
+  Workspace(Kernels kernels, int workers, int capacity, int hidden) {
+    this.kernels = kernels;
+    this.capacity = capacity;
+    this.x = new float[capacity * hidden];
+    this.own = new float[workers][0];
+    this.scratch = new float[workers][0];
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Members of the team. */
+  int workers() {
+    return own.length;
+  }
+
+  /** Most tokens of a batch. */
+  int capacity() {
+    return capacity;
+  }
+
+  /** The residual stream {@code [T, h]}. */
+  float[] x() {
+    return x;
+  }
+
+  /** An array of {@code perToken} floats for every token of a batch. */
+  float[] slot(Slot slot, int perToken) {
+    int length = Math.multiplyExact(capacity, perToken);
+    float[] array = slots.get(slot);
+    if (array == null || array.length < length) {
+      array = new float[length];
+      slots.put(slot, array);
+    }
+    return array;
+  }
+
+  /** Makes room for a vector of that length that every worker has for itself. */
+  void reserveOwn(int length) {
+    grow(own, length);
+  }
+
+  /** Makes room for what products unpack. */
+  void reserveScratch(int length) {
+    grow(scratch, length);
+  }
+
+  private static void grow(float[][] arrays, int length) {
+    for (int i = 0; i < arrays.length; i++) {
+      if (arrays[i].length < length) {
+        arrays[i] = new float[length];
+      }
+    }
+  }
+
+  /** A worker's own vector. */
+  float[] own(int worker) {
+    return own[worker];
+  }
+
+  /** A worker's own scratch for products. */
+  float[] scratch(int worker) {
+    return scratch[worker];
+  }
+
+  /** Bytes of all arrays. */
+  long bytes() {
+    long floats = x.length;
+    for (float[] array : slots.values()) {
+      floats += array.length;
+    }
+    for (int i = 0; i < own.length; i++) {
+      floats += own[i].length + scratch[i].length;
+    }
+    return floats * Float.BYTES;
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * A decoder's forward pass on stored weights, a few tokens at a time, with what it remembers of
+ * earlier ones.
+ *
+ * <p>{@link io.gramian.edge.decode.ModelWeights} are the mapped weights of a model, shared by all
+ * sessions. A {@link io.gramian.edge.decode.Decoder} is one session's: caches for a fixed number of
+ * positions, and for the width at which it runs one step for every block ({@link
+ * io.gramian.edge.decode.AttentionStep}, {@link io.gramian.edge.decode.MlpStep}, {@link
+ * io.gramian.edge.decode.Mamba2Step}), bound to extents of the stored rows and columns. Another
+ * width is another set of steps on the same weights and caches.
+ *
+ * <p>All members of a {@link io.gramian.edge.team.WorkerTeam} run the steps together. Shapes:
+ * {@code T} tokens of a batch, {@code h} hidden size; arrays are row-major, a token a row.
+ */
+package io.gramian.edge.decode;

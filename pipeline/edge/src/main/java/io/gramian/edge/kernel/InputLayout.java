@@ -1,0 +1,25 @@
+package io.gramian.edge.kernel;
+
+/**
+ * The order in which a kernel wants the inputs of one kind of rows at one width. Made by {@link
+ * Kernels#layout}; means nothing to other kernels. Immutable.
+ */
+public interface InputLayout {
+
+  /** Inputs of a token before they are arranged. */
+  int inputs();
+
+  /** Floats that they take afterwards. */
+  int length();
+
+  /**
+   * Arranges a share of a token's inputs.
+   *
+   * @param x the inputs
+   * @param xAt where they begin
+   * @param arranged receives {@link #length} floats, the whole team's shares together
+   * @param at where they begin in it
+   * @param share which part of them
+   */
+  void arrange(float[] x, int xAt, float[] arranged, int at, Share share);
+}

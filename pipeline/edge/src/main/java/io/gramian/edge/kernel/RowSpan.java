@@ -1,0 +1,16 @@
+package io.gramian.edge.kernel;
+
+/**
+ * Neighbouring rows of stored weights, and where what they give goes.
+ *
+ * @param from the first stored row
+ * @param to one past the last
+ * @param output the first one's place among a token's outputs
+ */
+public record RowSpan(int from, int to, int output) {
+
+  /** Rows of the span. */
+  public int rows() {
+    return to - from;
+  }
+}

@@ -1,0 +1,112 @@
+package io.gramian.edge.kernel;
+
+import io.gramian.model.Activation;
+
+/** Plain loops: the oracle, and the fallback where there is no Vector API. */
+public final class ScalarKernels implements Kernels {
+
+  /** Inputs stay as they are. */
+  private record Plain(ColumnPlan plan, int inputs) implements InputLayout {
+
+    @Override
+    public int length() {
+      return inputs;
+    }
+
+    @Override
+    public void arrange(float[] x, int xAt, float[] arranged, int at, Share share) {
+      int from = share.from(inputs);
+      System.arraycopy(x, xAt + from, arranged, at + from, share.to(inputs) - from);
+    }
+  }
+
+  @Override
+  public String description() {
+    return "plain loops";
+  }
+
+  @Override
+  public InputLayout layout(WeightRows weights, ColumnPlan plan) {
+    return new Plain(plan, plan.inputs());
+  }
+
+  @Override
+  public int scratch(InputLayout layout) {
+    return layout.inputs();
+  }
+
+  @Override
+  public void multiply(Product product, RowSpan span, int tokens, float[] scratch) {
+    Plain layout = (Plain) product.input().layout();
+    for (int row = span.from(); row < span.to(); row++) {
+      for (ColumnPlan.Piece piece : layout.plan().pieces()) {
+        product.weights().read(row, piece.column(), piece.count(), scratch, piece.source());
+      }
+      for (int token = 0; token < tokens; token++) {
+        product.output()[token * product.stride() + span.output() + row - span.from()] =
+            dot(scratch, 0, product.input().values(), product.input().at(token), layout.inputs());
+      }
+    }
+  }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    float sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += a[aAt + i] * b[bAt + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void addScaled(float[] y, int yAt, float factor, float[] x, int xAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] += factor * x[xAt + i];
+    }
+  }
+
+  @Override
+  public void softmax(float[] x, int at, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + n; i++) {
+      max = Math.max(max, x[i]);
+    }
+    float sum = 0;
+    for (int i = at; i < at + n; i++) {
+      x[i] = (float) Math.exp(x[i] - max);
+      sum += x[i];
+    }
+    for (int i = at; i < at + n; i++) {
+      x[i] /= sum;
+    }
+  }
+
+  @Override
+  public void activate(Activation f, float[] x, int at, int n) {
+    for (int i = at; i < at + n; i++) {
+      x[i] = ScalarActivations.apply(f, x[i]);
+    }
+  }
+
+  @Override
+  public void times(float[] y, int yAt, float[] x, int xAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] *= x[xAt + i];
+    }
+  }
+
+  @Override
+  public void scan(ScanHead head) {
+    for (int p = 0; p < head.channels; p++) {
+      int row = head.stateAt + p * head.rowStride;
+      float entering = head.step * head.convolved[head.xAt + p];
+      float sum = 0;
+      for (int n = 0; n < head.states; n++) {
+        float h = head.decay * head.state[row + n] + entering * head.convolved[head.bAt + n];
+        head.state[row + n] = h;
+        sum += h * head.convolved[head.cAt + n];
+      }
+      head.output[head.outputAt + p] = sum;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.gramian.edge.team;
+
+import io.gramian.edge.kernel.Share;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Threads that run one task together; the caller is one of them. Not for several callers at a time.
+ * Close it to end the threads.
+ */
+public final class WorkerTeam implements AutoCloseable {
+
+  /** Some 50 microseconds: longer than any barrier of a pass takes, shorter than a sampler. */
+  private static final int SPINS = 2_000;
+
+  private static final long NAP_NANOS = 50_000;
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger arrived = new AtomicInteger();
+  private volatile int meetings;
+  private volatile int runs;
+  private volatile Consumer<Worker> task;
+  private volatile Throwable failure;
+  private volatile boolean closed;
+
+  /**
+   * Starts a team.
+   *
+   * @param size members, the caller included
+   */
+  public WorkerTeam(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("a team of " + size);
+    }
+    for (int i = 0; i < size; i++) {
+      workers.add(new Worker(this, new Share(i, size)));
+    }
+    for (int i = 1; i < size; i++) {
+      Worker worker = workers.get(i);
+      Thread thread = new Thread(() -> serve(worker), "gramian-edge-" + i);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  /** Members, the caller included. */
+  public int size() {
+    return workers.size();
+  }
+
+  /**
+   * Runs {@code work} by every member and returns when all are done. Allocates nothing.
+   *
+   * @throws IllegalStateException if it failed in one of them, with that failure as the cause; the
+   *     team is closed then
+   */
+  public void run(Consumer<Worker> work) {
+    if (closed) {
+      throw new IllegalStateException("the team is closed");
+    }
+    failure = null;
+    task = work;
+    runs = runs + 1;
+    threads.forEach(LockSupport::unpark);
+    perform(workers.get(0));
+    if (failure != null) {
+      // Others may still be at work: nothing can be run with this team any more.
+      close();
+      throw new IllegalStateException("a pass failed: " + failure, failure);
+    }
+  }
+
+  /** Every run ends with a meeting, so that nobody is still at work when {@link #run} returns. */
+  private void perform(Worker worker) {
+    try {
+      task.accept(worker);
+      meet();
+    } catch (Abandoned e) {
+      // Another member failed and has said so.
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  private void serve(Worker worker) {
+    int done = 0;
+    while (!closed) {
+      int spins = 0;
+      while (runs == done && !closed) {
+        if (++spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+      if (!closed) {
+        done++;
+        perform(worker);
+      }
+    }
+  }
+
+  void meet() {
+    int meeting = meetings;
+    if (arrived.incrementAndGet() == workers.size()) {
+      arrived.set(0);
+      meetings = meeting + 1;
+      return;
+    }
+    int spins = 0;
+    while (meetings == meeting) {
+      if (failure != null) {
+        throw new Abandoned();
+      }
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        // Somebody was taken off its processor: leave this one to others for a while.
+        LockSupport.parkNanos(NAP_NANOS);
+      }
+    }
+  }
+
+  /** Ends the threads; nothing happens the second time. */
+  @Override
+  public void close() {
+    closed = true;
+    threads.forEach(LockSupport::unpark);
+  }
+
+  /** Takes a member out of a pass that failed in another one. */
+  private static final class Abandoned extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Abandoned() {
+      super("another member of the team failed", null, false, false);
+    }
+  }
+}
