@@ -113,16 +113,12 @@ final class JsonDocument {
 
   /** Writes {@code document} with a final line break; it replaces an older file at once. */
   static void write(Directory directory, String file, JsonNode document) throws IOException {
-    try (PendingFile pending = PendingFile.create(directory, file)) {
-      // A fresh printer each time, because it keeps state.
-      DefaultPrettyPrinter printer =
-          new DefaultPrettyPrinter(SEPARATORS)
-              .withObjectIndenter(INDENTER)
-              .withArrayIndenter(INDENTER);
-      String text = MAPPER.writer(printer).writeValueAsString(document) + "\n";
-      pending.stream().write(text.getBytes(StandardCharsets.UTF_8));
-      pending.commit();
-    }
+    // A fresh printer each time, because it keeps state.
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter(SEPARATORS)
+            .withObjectIndenter(INDENTER)
+            .withArrayIndenter(INDENTER);
+    TextFile.write(directory, file, MAPPER.writer(printer).writeValueAsString(document) + "\n");
   }
 
   /** A value as messages show it: its kind, and the value itself if it is short. */
