@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -84,8 +85,13 @@ public final class SafetensorsFile implements Closeable {
   public void read(TensorInfo tensor, long offset, ByteBuffer destination) throws IOException {
     if (offset < 0 || destination.remaining() > tensor.bytes() - offset) {
       throw new IndexOutOfBoundsException(
-          "%d bytes at offset %d of tensor '%s', which has %d"
-              .formatted(destination.remaining(), offset, tensor.name(), tensor.bytes()));
+          String.format(
+              Locale.ROOT,
+              "%d bytes at offset %d of tensor '%s', which has %d",
+              destination.remaining(),
+              offset,
+              tensor.name(),
+              tensor.bytes()));
     }
     source.read(header.dataStart() + tensor.begin() + offset, destination);
   }
