@@ -1,64 +1,43 @@
 package io.gramian.jobs;
 
-import io.gramian.checkpoint.HfConfig;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.statistics.StatisticsChoice;
-import io.gramian.jobs.options.ModelOptions;
+import io.gramian.jobs.options.CutOptions;
+import io.gramian.jobs.options.LengthOption;
 import io.gramian.model.DecoderSpec;
-import io.gramian.model.family.Families;
 import io.gramian.spark.plan.Bytes;
 import io.gramian.spark.plan.MemoryPlan;
 import io.gramian.spark.plan.Phase;
 import io.gramian.spark.plan.PhaseMemory;
 import io.gramian.spark.plan.ShuffledBytes;
 import io.gramian.spark.session.ExecutorMemory;
-import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.ShardSet;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code gramian plan}: needs neither weights nor a running Spark. */
 @Command(
     name = "plan",
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionNumbers.class,
-    usageHelpAutoWidth = true,
-    sortOptions = false,
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%n",
     description =
         "Prints what an executor will hold in each phase and what tasks will send each other, from"
             + " a model's config.json and Spark's settings (--conf and --master, before the verb)."
             + " Ends with exit code 2 if a phase cannot fit, and says what would do.")
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand extends ConfigVerb {
 
   @ParentCommand private GramianCommand gramian;
-  @Mixin private ModelOptions models;
-
-  @Option(
-      names = "--sequence-length",
-      paramLabel = "TOKENS",
-      defaultValue = "512",
-      description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
-  private int sequenceLength;
+  @Mixin private LengthOption length;
 
   @Option(
       names = "--sequences",
       paramLabel = "COUNT",
-      defaultValue = "128",
+      defaultValue = CutOptions.DEFAULT_SEQUENCES,
       description = "Sequences of the calibration set (default: ${DEFAULT-VALUE}).")
   private int sequences;
 
@@ -79,22 +58,19 @@ final class PlanCommand implements Callable<Integer> {
               + " matrix of an MLP then.")
   private Optional<Integer> singularValues;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public Integer call() {
     List<Phase> wanted = phases.stream().map(PlanCommand::phase).toList();
-    if (sequenceLength < 1 || sequences < 1) {
+    if (length.tokens() < 1 || sequences < 1) {
       throw new UserException("--sequence-length and --sequences must be at least 1");
     }
-    HadoopDirectory folder = HadoopDirectory.of(models.orSample(), new Configuration());
-    DecoderSpec decoder = Families.describe(HfConfig.read(folder));
+    DecoderSpec decoder = decoder();
     SparkConf conf = gramian.sparkSettings("gramian plan");
     ExecutorMemory memory = ExecutorMemory.of(conf, conf.get("spark.master"));
     MemoryPlan plan =
-        new MemoryPlan(decoder, sequenceLength, memory, SparkVerb.waveBytes(conf, memory))
+        new MemoryPlan(decoder, length.tokens(), memory, SparkVerb.waveBytes(conf, memory))
             .summing(choice());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     print(decoder, memory, out);
     print(wanted, plan, out);
     print(decoder, plan, new Traffic(memory, conf), out);
@@ -126,7 +102,7 @@ final class PlanCommand implements Callable<Integer> {
         decoder.parameterCount(),
         decoder.blocks().size(),
         sequences,
-        sequenceLength);
+        length.tokens());
     out.printf(
         Locale.ROOT,
         "%s has %s of heap and %s beside it, for %d %s at a time%n",
@@ -165,7 +141,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private void print(DecoderSpec decoder, MemoryPlan plan, Traffic traffic, PrintWriter out) {
-    int tasks = traffic.tasks(sequences, sequenceLength);
+    int tasks = traffic.tasks(sequences, length.tokens());
     int waves = plan.waveCount();
     out.println();
     ShuffledBytes.byMixer(decoder, choice())
@@ -182,7 +158,7 @@ final class PlanCommand implements Callable<Integer> {
         Bytes.text(ShuffledBytes.of(decoder, choice(), tasks)),
         tasks,
         tasks == 1 ? "task" : "tasks",
-        Bytes.text((waves - 1L) * sequences * sequenceLength * (4L * decoder.hiddenSize() + 16)),
+        Bytes.text((waves - 1L) * sequences * length.tokens() * (4L * decoder.hiddenSize() + 16)),
         waves,
         waves == 1 ? "wave" : "waves");
   }

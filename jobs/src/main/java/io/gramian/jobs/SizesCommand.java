@@ -1,42 +1,24 @@
 package io.gramian.jobs;
 
-import io.gramian.checkpoint.HfConfig;
-import io.gramian.jobs.options.ModelOptions;
 import io.gramian.jobs.options.ProfileOptions;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.DeviceProfile;
 import io.gramian.model.KeepRatio;
-import io.gramian.model.family.Families;
 import io.gramian.model.packed.PackedSizes;
-import io.gramian.spark.storage.HadoopDirectory;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code gramian sizes}: needs neither weights nor Spark. */
 @Command(
     name = "sizes",
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionNumbers.class,
-    usageHelpAutoWidth = true,
-    sortOptions = false,
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%n",
     description =
         "Prints how large a model is in BF16 and in 4 bits at several widths, embedding and head"
             + " included, from its config.json alone; every block at the same keep ratio.")
-final class SizesCommand implements Callable<Integer> {
-
-  @Mixin private ModelOptions models;
+final class SizesCommand extends ConfigVerb {
 
   @Option(
       names = "--keep",
@@ -47,13 +29,11 @@ final class SizesCommand implements Callable<Integer> {
   private List<String> keep;
 
   @Mixin private ProfileOptions profile;
-  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    HadoopDirectory folder = HadoopDirectory.of(models.orSample(), new Configuration());
-    DecoderSpec decoder = Families.describe(HfConfig.read(folder));
-    print(decoder, profile.profile(), spec.commandLine().getOut());
+    DecoderSpec decoder = decoder();
+    print(decoder, profile.profile(), out());
     return Failure.DONE;
   }
 

@@ -17,30 +17,17 @@ import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /**
  * A verb that runs on Spark: options are checked first, then the session is opened, and closed
  * whatever happens.
  */
-@Command(
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionNumbers.class,
-    usageHelpAutoWidth = true,
-    sortOptions = false,
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%n")
-abstract class SparkVerb implements Callable<Integer> {
+abstract class SparkVerb extends Verb {
 
   /** Setting: bytes of weights, F32, that a process holds at a time. */
   private static final String WAVE_MEMORY = "spark.gramian.wave.memory";
@@ -49,7 +36,6 @@ abstract class SparkVerb implements Callable<Integer> {
   private static final String MEMORY_CHECK = "spark.gramian.memory.check";
 
   @ParentCommand private GramianCommand gramian;
-  @Spec private CommandSpec spec;
 
   /**
    * Checks the options, before Spark starts.
@@ -61,11 +47,10 @@ abstract class SparkVerb implements Callable<Integer> {
   @Override
   public final Integer call() throws IOException {
     Work work = prepare();
-    PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession session = gramian.openSession(spec.qualifiedName())) {
+    try (SparkSession session = gramian.openSession(spec().qualifiedName())) {
       announce(session);
-      List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-      work.run(new Workplace(session, ConsoleProgress.onStandardError(), out, arguments));
+      List<String> arguments = spec().commandLine().getParseResult().originalArgs();
+      work.run(new Workplace(session, ConsoleProgress.onStandardError(), out(), arguments));
     }
     return Failure.DONE;
   }
@@ -74,11 +59,12 @@ abstract class SparkVerb implements Callable<Integer> {
   private void announce(SparkSession session) {
     String watch =
         session.sparkContext().uiWebUrl().map(url -> ", to watch at " + url).getOrElse(() -> "");
-    spec.commandLine()
+    spec()
+        .commandLine()
         .getErr()
         .printf(
             "%s: Spark %s on %s%s%n",
-            spec.qualifiedName(), session.version(), session.sparkContext().master(), watch);
+            spec().qualifiedName(), session.version(), session.sparkContext().master(), watch);
   }
 
   /** What a verb does once its options are known to be good. */

@@ -4,10 +4,14 @@ import io.gramian.spark.run.TextSource;
 import io.gramian.spark.tokenize.Packing;
 import io.gramian.spark.tokenize.TokenizeRequest;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a text is read and cut into sequences. */
 public final class CutOptions {
+
+  /** Of {@code --sequences}, wherever it is an option. */
+  public static final String DEFAULT_SEQUENCES = "128";
 
   @Option(
       names = "--text-column",
@@ -17,17 +21,12 @@ public final class CutOptions {
           "Field of JSONL or column of Parquet that holds the text (default: ${DEFAULT-VALUE}).")
   private String textColumn;
 
-  @Option(
-      names = "--sequence-length",
-      paramLabel = "TOKENS",
-      defaultValue = "512",
-      description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
-  private int sequenceLength;
+  @Mixin private LengthOption length;
 
   @Option(
       names = "--sequences",
       paramLabel = "COUNT",
-      defaultValue = "128",
+      defaultValue = DEFAULT_SEQUENCES,
       description =
           "How many sequences to use at most, spread evenly over the text (default: ${DEFAULT-VALUE});"
               + " 0 uses all.")
@@ -46,6 +45,6 @@ public final class CutOptions {
   public TextSource of(String path) {
     OptionalInt maximum = sequences == 0 ? OptionalInt.empty() : OptionalInt.of(sequences);
     return new TextSource(
-        path, textColumn, new TokenizeRequest.Cut(sequenceLength, maximum, packing));
+        path, textColumn, new TokenizeRequest.Cut(length.tokens(), maximum, packing));
   }
 }

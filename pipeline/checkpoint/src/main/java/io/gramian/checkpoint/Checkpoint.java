@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -46,8 +47,11 @@ public final class Checkpoint implements Closeable {
     try {
       if (directory.list().isEmpty()) {
         throw new UserException(
-            "%s: no files there; a checkpoint is a folder with %s and safetensors files"
-                .formatted(directory.name(), HfConfig.FILE));
+            String.format(
+                Locale.ROOT,
+                "%s: no files there; a checkpoint is a folder with %s and safetensors files",
+                directory.name(),
+                HfConfig.FILE));
       }
       HfConfig config = HfConfig.read(directory);
       if (directory.exists(SINGLE_FILE)) {
@@ -55,8 +59,12 @@ public final class Checkpoint implements Closeable {
       }
       if (!directory.exists(CheckpointIndex.FILE)) {
         throw new UserException(
-            "%s: neither %s nor %s there; other weight formats must be converted to safetensors"
-                .formatted(directory.name(), SINGLE_FILE, CheckpointIndex.FILE));
+            String.format(
+                Locale.ROOT,
+                "%s: neither %s nor %s there; other weight formats must be converted to safetensors",
+                directory.name(),
+                SINGLE_FILE,
+                CheckpointIndex.FILE));
       }
       Checkpoint checkpoint =
           new Checkpoint(directory, config, Optional.of(CheckpointIndex.read(directory)));
@@ -111,8 +119,14 @@ public final class Checkpoint implements Closeable {
     TensorInfo info = info(tensor);
     if (!info.shape().equals(shape)) {
       throw new UserException(
-          "%s: tensor '%s' has shape %s, but %s asks for %s"
-              .formatted(fileOf(tensor).name(), tensor, info.shape(), HfConfig.FILE, shape));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has shape %s, but %s asks for %s",
+              fileOf(tensor).name(),
+              tensor,
+              info.shape(),
+              HfConfig.FILE,
+              shape));
     }
     return info;
   }
@@ -180,8 +194,12 @@ public final class Checkpoint implements Closeable {
     SafetensorsFile file = file(name);
     if (!file.contains(tensor)) {
       throw new UserException(
-          "%s: no tensor '%s', though %s says that it is there"
-              .formatted(file.name(), tensor, CheckpointIndex.FILE));
+          String.format(
+              Locale.ROOT,
+              "%s: no tensor '%s', though %s says that it is there",
+              file.name(),
+              tensor,
+              CheckpointIndex.FILE));
     }
     return file;
   }
@@ -205,8 +223,12 @@ public final class Checkpoint implements Closeable {
     for (String file : files()) {
       if (!directory.exists(file)) {
         throw new UserException(
-            "%s: shard %s is missing, though %s lists it; fetch the checkpoint again"
-                .formatted(directory.name(), file, CheckpointIndex.FILE));
+            String.format(
+                Locale.ROOT,
+                "%s: shard %s is missing, though %s lists it; fetch the checkpoint again",
+                directory.name(),
+                file,
+                CheckpointIndex.FILE));
       }
     }
   }

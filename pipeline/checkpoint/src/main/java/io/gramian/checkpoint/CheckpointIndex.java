@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,8 +36,12 @@ public final class CheckpointIndex {
         JsonDocument.parse(name, JsonDocument.text(directory, FILE)).path(WEIGHT_MAP);
     if (!(entries instanceof ObjectNode object)) {
       throw new UserException(
-          "%s: '%s' is %s instead of an object that maps tensors to files"
-              .formatted(name, WEIGHT_MAP, JsonDocument.describe(entries)));
+          String.format(
+              Locale.ROOT,
+              "%s: '%s' is %s instead of an object that maps tensors to files",
+              name,
+              WEIGHT_MAP,
+              JsonDocument.describe(entries)));
     }
     SortedMap<String, String> weightMap = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
@@ -64,13 +69,20 @@ public final class CheckpointIndex {
   private static String file(String name, String tensor, JsonNode file) {
     if (!RelativeName.isOneLine(tensor)) {
       throw new UserException(
-          "%s: tensor '%s' has control characters in its name"
-              .formatted(name, RelativeName.printable(tensor)));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has control characters in its name",
+              name,
+              RelativeName.printable(tensor)));
     }
     if (!file.isTextual() || !RelativeName.isSinglePart(file.textValue())) {
       throw new UserException(
-          "%s: tensor '%s' is in %s; a plain file name in the same folder is needed"
-              .formatted(name, tensor, JsonDocument.describe(file)));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' is in %s; a plain file name in the same folder is needed",
+              name,
+              tensor,
+              JsonDocument.describe(file)));
     }
     return file.textValue();
   }

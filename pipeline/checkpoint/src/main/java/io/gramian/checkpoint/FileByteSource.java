@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A local file as memory maps. A Java buffer ends at 2 GiB, so the file is mapped in slices below
@@ -119,8 +120,13 @@ final class FileByteSource implements ByteSource {
     }
     if (count > size - position) {
       throw new EOFException(
-          "%s: %d bytes wanted at position %d, but the file ends at %d"
-              .formatted(name, count, position, size));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes wanted at position %d, but the file ends at %d",
+              name,
+              count,
+              position,
+              size));
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Locale;
 
 /**
  * Converts between the floating types of safetensors and F32. Bytes are little endian whatever the
@@ -30,7 +31,8 @@ public final class FloatCodec {
     int count = source.remaining() / dtype.bytes();
     if (source.remaining() % dtype.bytes() != 0) {
       throw new IllegalArgumentException(
-          "%d bytes are no whole number of %s".formatted(source.remaining(), dtype));
+          String.format(
+              Locale.ROOT, "%d bytes are no whole number of %s", source.remaining(), dtype));
     }
     requireRoom(count, destination.remaining());
     ByteBuffer bytes = source.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -78,14 +80,17 @@ public final class FloatCodec {
   private static void requireFloating(DType dtype) {
     if (!dtype.isFloating()) {
       throw new UserException(
-          "%s is an integer type where a floating one (F64, F32, F16, BF16, F8) is needed"
-              .formatted(dtype));
+          String.format(
+              Locale.ROOT,
+              "%s is an integer type where a floating one (F64, F32, F16, BF16, F8) is needed",
+              dtype));
     }
   }
 
   private static void requireRoom(int count, int room) {
     if (count > room) {
-      throw new IllegalArgumentException("%d elements, room for %d".formatted(count, room));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%d elements, room for %d", count, room));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads elements of one floating tensor as F32, in chunks, and refuses NaN and infinity. */
 final class FloatReader {
@@ -18,8 +19,12 @@ final class FloatReader {
   FloatReader(SafetensorsFile file, TensorInfo tensor) {
     if (!tensor.dtype().isFloating()) {
       throw new UserException(
-          "%s: tensor '%s' has element type %s where a floating one is needed"
-              .formatted(file.name(), tensor.name(), tensor.dtype()));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has element type %s where a floating one is needed",
+              file.name(),
+              tensor.name(),
+              tensor.dtype()));
     }
     this.file = file;
     this.tensor = tensor;
@@ -28,8 +33,13 @@ final class FloatReader {
   void read(long firstElement, FloatBuffer destination) throws IOException {
     if (firstElement < 0 || destination.remaining() > tensor.elements() - firstElement) {
       throw new IndexOutOfBoundsException(
-          "%d elements at %d of tensor '%s', which has %d"
-              .formatted(destination.remaining(), firstElement, tensor.name(), tensor.elements()));
+          String.format(
+              Locale.ROOT,
+              "%d elements at %d of tensor '%s', which has %d",
+              destination.remaining(),
+              firstElement,
+              tensor.name(),
+              tensor.elements()));
     }
     int width = tensor.dtype().bytes();
     ByteBuffer chunk =
@@ -50,8 +60,13 @@ final class FloatReader {
     for (int i = from; i < values.position(); i++) {
       if (!Float.isFinite(values.get(i))) {
         throw new UserException(
-            "%s: tensor '%s' holds %s at %s; the checkpoint is damaged or training diverged"
-                .formatted(file.name(), tensor.name(), values.get(i), position(first + i - from)));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor '%s' holds %s at %s; the checkpoint is damaged or training diverged",
+                file.name(),
+                tensor.name(),
+                values.get(i),
+                position(first + i - from)));
       }
     }
   }

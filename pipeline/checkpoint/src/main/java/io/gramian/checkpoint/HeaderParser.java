@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -55,8 +56,10 @@ final class HeaderParser {
   static Content parse(String file, byte[] json, long dataBytes) throws IOException {
     if (json.length == 0 || json[0] != '{') {
       throw new UserException(
-          "%s: the safetensors header must be a JSON object, but does not start with '{'"
-              .formatted(file));
+          String.format(
+              Locale.ROOT,
+              "%s: the safetensors header must be a JSON object, but does not start with '{'",
+              file));
     }
     try (JsonParser parser = JSON.createParser(json)) {
       HeaderParser header = new HeaderParser(file, dataBytes, parser);
@@ -66,10 +69,18 @@ final class HeaderParser {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       String reason = RelativeName.printable(e.getOriginalMessage());
       throw new UserException(
-          "%s: the safetensors header is broken at its byte %d: %s".formatted(file, at, reason), e);
+          String.format(
+              Locale.ROOT,
+              "%s: the safetensors header is broken at its byte %d: %s",
+              file,
+              at,
+              reason),
+          e);
     } catch (CharConversionException e) {
       throw new UserException(
-          "%s: the safetensors header is not UTF-8: %s".formatted(file, e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "%s: the safetensors header is not UTF-8: %s", file, e.getMessage()),
+          e);
     }
   }
 
@@ -86,7 +97,8 @@ final class HeaderParser {
     }
     if (parser.nextToken() != null) {
       throw new UserException(
-          "%s: the safetensors header holds more than one JSON object".formatted(file));
+          String.format(
+              Locale.ROOT, "%s: the safetensors header holds more than one JSON object", file));
     }
   }
 
@@ -125,7 +137,8 @@ final class HeaderParser {
       throw tensorError(name, "lacks one of dtype, shape and data_offsets");
     }
     if (offsets.size() != 2) {
-      throw tensorError(name, "has %d data_offsets instead of 2".formatted(offsets.size()));
+      throw tensorError(
+          name, String.format(Locale.ROOT, "has %d data_offsets instead of 2", offsets.size()));
     }
     return check(new TensorInfo(name, dtype(name, dtype), shape, offsets.get(0), offsets.get(1)));
   }
@@ -137,10 +150,14 @@ final class HeaderParser {
       expect(JsonToken.VALUE_NUMBER_INT, name + "." + field, "a list of integers");
       long size = parser.getLongValue();
       if (size < 0) {
-        throw tensorError(name, "has %d in its %s: sizes are not negative".formatted(size, field));
+        throw tensorError(
+            name,
+            String.format(Locale.ROOT, "has %d in its %s: sizes are not negative", size, field));
       }
       if (sizes.size() == MAXIMUM_AXES) {
-        throw tensorError(name, "has more than %d values in its %s".formatted(MAXIMUM_AXES, field));
+        throw tensorError(
+            name,
+            String.format(Locale.ROOT, "has more than %d values in its %s", MAXIMUM_AXES, field));
       }
       sizes.add(size);
     }
@@ -155,33 +172,41 @@ final class HeaderParser {
             () ->
                 tensorError(
                     name,
-                    "has element type '%s'; known are %s"
-                        .formatted(dtype, Arrays.toString(DType.values()))));
+                    String.format(
+                        Locale.ROOT,
+                        "has element type '%s'; known are %s",
+                        dtype,
+                        Arrays.toString(DType.values()))));
   }
 
   private TensorInfo check(TensorInfo tensor) {
     if (tensor.begin() > tensor.end()) {
       throw tensorError(
           tensor.name(),
-          "begins at byte %d, after its end %d".formatted(tensor.begin(), tensor.end()));
+          String.format(
+              Locale.ROOT, "begins at byte %d, after its end %d", tensor.begin(), tensor.end()));
     }
     if (tensor.end() > dataBytes) {
       throw tensorError(
           tensor.name(),
-          "ends at byte %d of the data, which has only %d: the file is truncated, fetch it again"
-              .formatted(tensor.end(), dataBytes));
+          String.format(
+              Locale.ROOT,
+              "ends at byte %d of the data, which has only %d: the file is truncated, fetch it again",
+              tensor.end(),
+              dataBytes));
     }
     if (tensor.bytes() != shapeBytes(tensor)) {
       throw tensorError(
           tensor.name(),
-          "is %s %s = %d bytes, but its byte range %d to %d holds %d"
-              .formatted(
-                  tensor.dtype(),
-                  tensor.shape(),
-                  shapeBytes(tensor),
-                  tensor.begin(),
-                  tensor.end(),
-                  tensor.bytes()));
+          String.format(
+              Locale.ROOT,
+              "is %s %s = %d bytes, but its byte range %d to %d holds %d",
+              tensor.dtype(),
+              tensor.shape(),
+              shapeBytes(tensor),
+              tensor.begin(),
+              tensor.end(),
+              tensor.bytes()));
     }
     return tensor;
   }
@@ -192,17 +217,24 @@ final class HeaderParser {
     } catch (ArithmeticException e) {
       throw tensorError(
           tensor.name(),
-          "is %s %s, more bytes than a 64-bit number holds"
-              .formatted(tensor.dtype(), tensor.shape()));
+          String.format(
+              Locale.ROOT,
+              "is %s %s, more bytes than a 64-bit number holds",
+              tensor.dtype(),
+              tensor.shape()));
     }
   }
 
   private void expect(JsonToken token, String where, String what) throws IOException {
     if (parser.currentToken() != token) {
       throw new UserException(
-          "%s: '%s' in the safetensors header is %s instead of %s"
-              .formatted(
-                  file, RelativeName.printable(where), describe(parser.currentToken()), what));
+          String.format(
+              Locale.ROOT,
+              "%s: '%s' in the safetensors header is %s instead of %s",
+              file,
+              RelativeName.printable(where),
+              describe(parser.currentToken()),
+              what));
     }
   }
 
@@ -220,6 +252,7 @@ final class HeaderParser {
 
   private UserException tensorError(String name, String problem) {
     return new UserException(
-        "%s: tensor '%s' %s".formatted(file, RelativeName.printable(name), problem));
+        String.format(
+            Locale.ROOT, "%s: tensor '%s' %s", file, RelativeName.printable(name), problem));
   }
 }

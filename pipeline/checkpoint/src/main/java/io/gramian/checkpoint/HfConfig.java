@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,8 +46,12 @@ public final class HfConfig {
     try {
       if (!directory.exists(FILE)) {
         throw new UserException(
-            "%s: no %s there; a checkpoint is a folder with %s and safetensors files"
-                .formatted(directory.name(), FILE, FILE));
+            String.format(
+                Locale.ROOT,
+                "%s: no %s there; a checkpoint is a folder with %s and safetensors files",
+                directory.name(),
+                FILE,
+                FILE));
       }
     } catch (IOException e) {
       throw JsonDocument.unreadable(directory.name(), e);
@@ -159,9 +164,15 @@ public final class HfConfig {
     for (JsonNode element : require(key, expected, JsonNode::isArray)) {
       if (!fits.test(element)) {
         throw new UserException(
-            "%s: '%s%s' holds %s at place %d, where %s is needed"
-                .formatted(
-                    name, prefix, key, JsonDocument.describe(element), values.size(), expected));
+            String.format(
+                Locale.ROOT,
+                "%s: '%s%s' holds %s at place %d, where %s is needed",
+                name,
+                prefix,
+                key,
+                JsonDocument.describe(element),
+                values.size(),
+                expected));
       }
       values.add(value.apply(element));
     }
@@ -171,13 +182,25 @@ public final class HfConfig {
   private JsonNode require(String key, String expected, Predicate<JsonNode> fits) {
     if (!has(key)) {
       throw new UserException(
-          "%s: '%s%s' is missing, where %s is needed".formatted(name, prefix, key, expected));
+          String.format(
+              Locale.ROOT,
+              "%s: '%s%s' is missing, where %s is needed",
+              name,
+              prefix,
+              key,
+              expected));
     }
     JsonNode value = node.get(key);
     if (!fits.test(value)) {
       throw new UserException(
-          "%s: '%s%s' is %s, where %s is needed"
-              .formatted(name, prefix, key, JsonDocument.describe(value), expected));
+          String.format(
+              Locale.ROOT,
+              "%s: '%s%s' is %s, where %s is needed",
+              name,
+              prefix,
+              key,
+              JsonDocument.describe(value),
+              expected));
     }
     return value;
   }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The small JSON files of a checkpoint and a run: objects, read whole, with errors that name the
@@ -60,14 +61,19 @@ final class JsonDocument {
     try (ByteSource source = directory.open(file)) {
       if (source.size() > MAXIMUM_BYTES) {
         throw new UserException(
-            "%s: %d bytes are too many for a JSON file, at most %d are read"
-                .formatted(name, source.size(), MAXIMUM_BYTES));
+            String.format(
+                Locale.ROOT,
+                "%s: %d bytes are too many for a JSON file, at most %d are read",
+                name,
+                source.size(),
+                MAXIMUM_BYTES));
       }
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(source.size()));
       source.read(0, bytes);
       return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
     } catch (CharacterCodingException e) {
-      throw new UserException("%s: the file is not UTF-8 text".formatted(name), e);
+      throw new UserException(
+          String.format(Locale.ROOT, "%s: the file is not UTF-8 text", name), e);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -85,7 +91,11 @@ final class JsonDocument {
         return object;
       }
       throw new UserException(
-          "%s: a JSON object is expected, but the file holds %s".formatted(name, describe(node)));
+          String.format(
+              Locale.ROOT,
+              "%s: a JSON object is expected, but the file holds %s",
+              name,
+              describe(node)));
     } catch (JsonProcessingException e) {
       throw broken(name, e);
     }
@@ -96,33 +106,41 @@ final class JsonDocument {
     String where =
         e.getLocation() == null
             ? ""
-            : " at line %d, column %d"
-                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+            : String.format(
+                Locale.ROOT,
+                " at line %d, column %d",
+                e.getLocation().getLineNr(),
+                e.getLocation().getColumnNr());
     return new UserException(
-        "%s: not valid JSON%s: %s"
-            .formatted(name, where, RelativeName.printable(e.getOriginalMessage())),
+        String.format(
+            Locale.ROOT,
+            "%s: not valid JSON%s: %s",
+            name,
+            where,
+            RelativeName.printable(e.getOriginalMessage())),
         e);
   }
 
   /** The failure to read a file at all. */
   static UserException unreadable(String name, IOException e) {
     return new UserException(
-        "%s: cannot be read (%s: %s)".formatted(name, e.getClass().getSimpleName(), e.getMessage()),
+        String.format(
+            Locale.ROOT,
+            "%s: cannot be read (%s: %s)",
+            name,
+            e.getClass().getSimpleName(),
+            e.getMessage()),
         e);
   }
 
   /** Writes {@code document} with a final line break; it replaces an older file at once. */
   static void write(Directory directory, String file, JsonNode document) throws IOException {
-    try (PendingFile pending = PendingFile.create(directory, file)) {
-      // A fresh printer each time, because it keeps state.
-      DefaultPrettyPrinter printer =
-          new DefaultPrettyPrinter(SEPARATORS)
-              .withObjectIndenter(INDENTER)
-              .withArrayIndenter(INDENTER);
-      String text = MAPPER.writer(printer).writeValueAsString(document) + "\n";
-      pending.stream().write(text.getBytes(StandardCharsets.UTF_8));
-      pending.commit();
-    }
+    // A fresh printer each time, because it keeps state.
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter(SEPARATORS)
+            .withObjectIndenter(INDENTER)
+            .withArrayIndenter(INDENTER);
+    TextFile.write(directory, file, MAPPER.writer(printer).writeValueAsString(document) + "\n");
   }
 
   /** A value as messages show it: its kind, and the value itself if it is short. */

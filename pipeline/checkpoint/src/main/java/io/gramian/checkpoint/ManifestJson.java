@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Between a manifest and its JSON: keys sorted, times in ISO 8601 and UTC, nothing optional. */
@@ -54,8 +55,12 @@ final class ManifestJson {
               .map(step -> step.getFieldName() == null ? "" + step.getIndex() : step.getFieldName())
               .collect(Collectors.joining("."));
       throw new UserException(
-          "%s: damaged at '%s': %s; delete it to start the run afresh"
-              .formatted(name, where, problem(e)),
+          String.format(
+              Locale.ROOT,
+              "%s: damaged at '%s': %s; delete it to start the run afresh",
+              name,
+              where,
+              problem(e)),
           e);
     } catch (JsonProcessingException e) {
       throw JsonDocument.broken(name, e);

@@ -2,6 +2,7 @@ package io.gramian.checkpoint;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Finds the name that somebody may have meant: the one at the least edit distance. */
@@ -18,8 +19,12 @@ final class NearestName {
     String advice =
         names.stream()
             .min(Comparator.comparingInt(name -> distance.apply(wanted, name)))
-            .map(name -> "the nearest of its %d names is '%s'".formatted(names.size(), name))
+            .map(
+                name ->
+                    String.format(
+                        Locale.ROOT, "the nearest of its %d names is '%s'", names.size(), name))
             .orElse("it holds no tensors at all");
-    return new UserException("%s: no tensor '%s'; %s".formatted(where, wanted, advice));
+    return new UserException(
+        String.format(Locale.ROOT, "%s: no tensor '%s'; %s", where, wanted, advice));
   }
 }

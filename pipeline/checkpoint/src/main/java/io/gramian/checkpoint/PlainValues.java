@@ -3,6 +3,7 @@ package io.gramian.checkpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,6 +48,7 @@ final class PlainValues {
       return value;
     }
     throw new IllegalArgumentException(
-        "%s is of %s, which JSON does not know".formatted(value, value.getClass()));
+        String.format(
+            Locale.ROOT, "%s is of %s, which JSON does not know", value, value.getClass()));
   }
 }

@@ -1,6 +1,7 @@
 package io.gramian.checkpoint;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -24,8 +25,11 @@ public final class RelativeName {
   public static String require(String file, String directory) {
     if (!isRelative(file)) {
       throw new UserException(
-          "'%s' is not a name inside %s: names are relative, separated by '/', and hold no '..'"
-              .formatted(printable(file), directory));
+          String.format(
+              Locale.ROOT,
+              "'%s' is not a name inside %s: names are relative, separated by '/', and hold no '..'",
+              printable(file),
+              directory));
     }
     return file;
   }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,7 +76,8 @@ public record RunManifest(
     public Output {
       if (!sha256.matches("[0-9a-f]{64}") || bytes < 0) {
         throw new IllegalArgumentException(
-            "output '%s' of %d bytes with SHA-256 '%s'".formatted(file, bytes, sha256));
+            String.format(
+                Locale.ROOT, "output '%s' of %d bytes with SHA-256 '%s'", file, bytes, sha256));
       }
     }
 

@@ -85,8 +85,13 @@ public final class SafetensorsFile implements Closeable {
   public void read(TensorInfo tensor, long offset, ByteBuffer destination) throws IOException {
     if (offset < 0 || destination.remaining() > tensor.bytes() - offset) {
       throw new IndexOutOfBoundsException(
-          "%d bytes at offset %d of tensor '%s', which has %d"
-              .formatted(destination.remaining(), offset, tensor.name(), tensor.bytes()));
+          String.format(
+              Locale.ROOT,
+              "%d bytes at offset %d of tensor '%s', which has %d",
+              destination.remaining(),
+              offset,
+              tensor.name(),
+              tensor.bytes()));
     }
     source.read(header.dataStart() + tensor.begin() + offset, destination);
   }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,21 +52,32 @@ record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> tensors,
   private static int length(ByteSource source) throws IOException {
     if (source.size() < LENGTH_BYTES) {
       throw new UserException(
-          "%s: %d bytes are too few for a safetensors file, which starts with an 8-byte header length"
-              .formatted(source.name(), source.size()));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes are too few for a safetensors file, which starts with an 8-byte header length",
+              source.name(),
+              source.size()));
     }
     ByteBuffer buffer = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     source.read(0, buffer);
     long length = buffer.getLong(0);
     if (length < 0 || length > MAXIMUM_BYTES) {
       throw new UserException(
-          "%s: claims a header of %s bytes, the format allows %d: not a safetensors file"
-              .formatted(source.name(), Long.toUnsignedString(length), MAXIMUM_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%s: claims a header of %s bytes, the format allows %d: not a safetensors file",
+              source.name(),
+              Long.toUnsignedString(length),
+              MAXIMUM_BYTES));
     }
     if (length > source.size() - LENGTH_BYTES) {
       throw new UserException(
-          "%s: claims a header of %d bytes, but only %d follow: the file is truncated, fetch it again"
-              .formatted(source.name(), length, source.size() - LENGTH_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%s: claims a header of %d bytes, but only %d follow: the file is truncated, fetch it again",
+              source.name(),
+              length,
+              source.size() - LENGTH_BYTES));
     }
     return Math.toIntExact(length);
   }
@@ -77,21 +89,38 @@ record SafetensorsHeader(Map<String, String> metadata, List<TensorInfo> tensors,
     for (TensorInfo tensor : tensors) {
       if (tensor.begin() < covered) {
         throw new UserException(
-            "%s: tensor '%s' begins at byte %d of the data, inside %s, which ends at %d"
-                .formatted(file, tensor.name(), tensor.begin(), before, covered));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor '%s' begins at byte %d of the data, inside %s, which ends at %d",
+                file,
+                tensor.name(),
+                tensor.begin(),
+                before,
+                covered));
       }
       if (tensor.begin() > covered) {
         throw new UserException(
-            "%s: bytes %d to %d of the data, between %s and tensor '%s', belong to no tensor"
-                .formatted(file, covered, tensor.begin(), before, tensor.name()));
+            String.format(
+                Locale.ROOT,
+                "%s: bytes %d to %d of the data, between %s and tensor '%s', belong to no tensor",
+                file,
+                covered,
+                tensor.begin(),
+                before,
+                tensor.name()));
       }
       covered = tensor.end();
       before = "tensor '" + tensor.name() + "'";
     }
     if (covered < dataBytes) {
       throw new UserException(
-          "%s: bytes %d to %d of the data, after %s, belong to no tensor"
-              .formatted(file, covered, dataBytes, before));
+          String.format(
+              Locale.ROOT,
+              "%s: bytes %d to %d of the data, after %s, belong to no tensor",
+              file,
+              covered,
+              dataBytes,
+              before));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,13 +65,18 @@ public final class SafetensorsWriter implements Closeable {
     }
     if (current == tensors.size()) {
       throw new IllegalStateException(
-          "%d bytes appended after the last tensor".formatted(bytes.remaining()));
+          String.format(Locale.ROOT, "%d bytes appended after the last tensor", bytes.remaining()));
     }
     TensorSpec tensor = tensors.get(current);
     if (bytes.remaining() > tensor.bytes() - written) {
       throw new IllegalStateException(
-          "%d bytes appended to tensor '%s', which has %d of its %d already"
-              .formatted(bytes.remaining(), tensor.name(), written, tensor.bytes()));
+          String.format(
+              Locale.ROOT,
+              "%d bytes appended to tensor '%s', which has %d of its %d already",
+              bytes.remaining(),
+              tensor.name(),
+              written,
+              tensor.bytes()));
     }
     written += bytes.remaining();
     while (bytes.hasRemaining()) {
@@ -90,8 +96,14 @@ public final class SafetensorsWriter implements Closeable {
     if (current < tensors.size()) {
       TensorSpec tensor = tensors.get(current);
       throw new IllegalStateException(
-          "closed with %d of the %d bytes of tensor '%s', number %d of %d"
-              .formatted(written, tensor.bytes(), tensor.name(), current + 1, tensors.size()));
+          String.format(
+              Locale.ROOT,
+              "closed with %d of the %d bytes of tensor '%s', number %d of %d",
+              written,
+              tensor.bytes(),
+              tensor.name(),
+              current + 1,
+              tensors.size()));
     }
   }
 
@@ -128,7 +140,8 @@ public final class SafetensorsWriter implements Closeable {
       json.write(' ');
     }
     if (json.size() > SafetensorsHeader.MAXIMUM_BYTES) {
-      throw new IllegalArgumentException("header of %d bytes".formatted(json.size()));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "header of %d bytes", json.size()));
     }
     return ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES + json.size())
         .order(ByteOrder.LITTLE_ENDIAN)

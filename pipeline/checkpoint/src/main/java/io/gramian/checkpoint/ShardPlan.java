@@ -42,7 +42,8 @@ public record ShardPlan(List<Shard> shards) {
    */
   public static ShardPlan of(List<TensorSpec> tensors, long maximumBytes) {
     if (maximumBytes < 1) {
-      throw new IllegalArgumentException("limit of %d bytes a file".formatted(maximumBytes));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "limit of %d bytes a file", maximumBytes));
     }
     List<List<TensorSpec>> files = cut(tensors, maximumBytes);
     if (files.size() <= 1) {

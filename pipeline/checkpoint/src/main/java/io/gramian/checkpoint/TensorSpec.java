@@ -2,6 +2,7 @@ package io.gramian.checkpoint;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A tensor that is to be written: what it is, not yet where.
@@ -22,7 +23,8 @@ public record TensorSpec(String name, DType dtype, List<Long> shape) implements 
   public TensorSpec {
     shape = List.copyOf(shape);
     if (shape.stream().anyMatch(size -> size < 0) || name.equals(SafetensorsHeader.METADATA)) {
-      throw new IllegalArgumentException("tensor '%s' of shape %s".formatted(name, shape));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "tensor '%s' of shape %s", name, shape));
     }
     Math.multiplyExact(product(shape), dtype.bytes());
   }

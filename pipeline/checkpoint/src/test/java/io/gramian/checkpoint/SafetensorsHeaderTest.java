@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,20 @@ class SafetensorsHeaderTest {
     refused(
         SafetensorsBytes.claiming(1000, "{}", 5),
         "claims a header of 1000 bytes, but only 7 follow: the file is truncated, fetch it again");
+  }
+
+  /** Some locales write {@code %d} in digits of their own, which nobody can search for. */
+  @Test
+  void numbersAreTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      refused(
+          SafetensorsBytes.claiming(1000, "{}", 5),
+          "claims a header of 1000 bytes, but only 7 follow: the file is truncated, fetch it again");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Rows of a linear map in 4 bits: {@code w = s (v - 8)}, {@code v} the stored value in 0..15 and
@@ -36,8 +37,13 @@ public final class PackedMatrix implements Serializable {
     if (values.length != (long) rows * groups.columns() / 2
         || scales.length != (long) rows * groups.groups() * Short.BYTES) {
       throw new IllegalArgumentException(
-          "%d bytes of values and %d of scales for rows of %d columns in %d groups"
-              .formatted(values.length, scales.length, groups.columns(), groups.groups()));
+          String.format(
+              Locale.ROOT,
+              "%d bytes of values and %d of scales for rows of %d columns in %d groups",
+              values.length,
+              scales.length,
+              groups.columns(),
+              groups.groups()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.gramian.compress.sort;
 import io.gramian.compress.forward.Site;
 import io.gramian.compress.statistics.StatisticTiles;
 import io.gramian.compress.tensor.Scopes;
+import io.gramian.compress.tensor.SymmetricProduct;
 import io.gramian.compress.tensor.Tensors;
 import io.gramian.compress.tensor.Weights;
 import io.gramian.model.Attention;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Tensor;
 
 /** Decides the rank order of every coupling group of a block. */
@@ -190,28 +190,13 @@ public final class BlockDecider {
       Tensor sum = Tensors.zerosDouble(size, size);
       for (int j = 0; j < layout.queriesPerKvHead(); j++) {
         long from = (long) (kvHead * layout.queriesPerKvHead() + j) * size;
-        Scopes.compute(() -> addGram(sum, Tensors.range(output, 1, from, from + size)));
+        Scopes.compute(
+            () -> {
+              Tensor head = Tensors.range(output, 1, from, from + size);
+              return SymmetricProduct.addTo(sum, Tensors.toDouble(head).contiguous());
+            });
       }
-      return sum.triu().add_(sum.triu(1).t());
-    }
-
-    /** {@code sum += X' X} of {@code X [h, d]}, on and above the diagonal. */
-    private static Tensor addGram(Tensor sum, Tensor x) {
-      Tensor exact = Tensors.toDouble(x).contiguous();
-      int size = (int) x.size(1);
-      openblas_full.cblas_dsyrk(
-          openblas_full.CblasRowMajor,
-          openblas_full.CblasUpper,
-          openblas_full.CblasTrans,
-          size,
-          (int) x.size(0),
-          1,
-          exact.data_ptr_double(),
-          size,
-          1,
-          sum.data_ptr_double(),
-          size);
-      return sum;
+      return SymmetricProduct.mirrored(sum);
     }
 
     private RankOrder valueOutput(CoupledUnits units, Rotation rotation) {

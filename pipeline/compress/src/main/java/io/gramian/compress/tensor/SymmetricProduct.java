@@ -3,8 +3,6 @@ package io.gramian.compress.tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * {@code x' x}, of which only one half is computed.
@@ -27,27 +25,51 @@ public final class SymmetricProduct {
   public static Tensor of(Tensor x) {
     return Scopes.keep(
         () -> {
-          Tensor upper = upper(x);
-          return upper.add_(upper.triu(1).t());
+          int n = size(x, 1);
+          return mirrored(update(Tensors.zerosDouble(n, n), x, 0));
         });
   }
 
-  private static Tensor upper(Tensor x) {
-    int m = Math.toIntExact(x.size(0));
-    int n = Math.toIntExact(x.size(1));
-    Tensor product = torch.zeros(new long[] {n, n}, new TensorOptions(torch.ScalarType.Double));
+  /**
+   * {@code sum += x' x} on and above the diagonal; see {@link #mirrored} for the rest. For sums of
+   * many products, of which there is then one at a time and no other matrix.
+   *
+   * @param sum contiguous F64 {@code [n, n]}, changed
+   * @param x contiguous F64 {@code [m, n]}
+   * @return {@code sum}
+   */
+  public static Tensor addTo(Tensor sum, Tensor x) {
+    return update(sum, x, 1);
+  }
+
+  /**
+   * Completes what is computed on and above the diagonal only: exactly symmetric.
+   *
+   * @param upper F64 {@code [n, n]} with zeros below the diagonal, changed
+   * @return {@code upper}
+   */
+  public static Tensor mirrored(Tensor upper) {
+    return upper.add_(upper.triu(1).t());
+  }
+
+  private static Tensor update(Tensor sum, Tensor x, double kept) {
+    int n = size(x, 1);
     openblas_full.cblas_dsyrk(
         openblas_full.CblasRowMajor,
         openblas_full.CblasUpper,
         openblas_full.CblasTrans,
         n,
-        m,
+        size(x, 0),
         1,
         new DoublePointer(x.data_ptr()),
         n,
-        0,
-        new DoublePointer(product.data_ptr()),
+        kept,
+        new DoublePointer(sum.data_ptr()),
         n);
-    return product;
+    return sum;
+  }
+
+  private static int size(Tensor x, int axis) {
+    return Math.toIntExact(x.size(axis));
   }
 }

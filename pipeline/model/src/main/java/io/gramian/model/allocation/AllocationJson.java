@@ -13,6 +13,7 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.model.Granularity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * The JSON form of an {@link Allocation}:
@@ -54,6 +55,14 @@ final class AllocationJson {
   static final String UNIT = "unit";
   static final String KEPT = "kept";
   static final String OF = "of";
+
+  static final Set<String> KEYS =
+      Set.of(VERSION, KEEP_RATIO, ACHIEVED, PER, EPSILON, CAP, PROFILE, BLOCKS);
+  static final Set<String> PROFILE_KEYS =
+      Set.of(NAME, MLP, HEADS, STATES, SSM_HEADS, QUANTISATION_GROUP);
+  static final Set<String> BLOCK_KEYS =
+      Set.of(BLOCK_INDEX, LAYER_INDEX, MIXER, INFLUENCE, KEEP_RATIO, WIDTHS);
+  static final Set<String> SEGMENT_KEYS = Set.of(UNIT, KEPT, OF);
 
   private static final JsonMapper JSON =
       JsonMapper.builder()

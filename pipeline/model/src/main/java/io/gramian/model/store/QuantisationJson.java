@@ -8,6 +8,7 @@ import io.gramian.model.BlockWidths;
 import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
+import io.gramian.model.json.JsonFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ final class QuantisationJson {
           recoveries(node),
           widths(node));
     } catch (UserException e) {
-      throw e.getMessage().startsWith(fields.file()) ? e : fields.damaged(e.getMessage());
+      throw fields.damaged(e);
     }
   }
 

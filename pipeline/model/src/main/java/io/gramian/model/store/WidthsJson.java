@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.Coupling;
+import io.gramian.model.json.JsonFields;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;

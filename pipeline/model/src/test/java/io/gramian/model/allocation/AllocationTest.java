@@ -161,6 +161,21 @@ class AllocationTest {
         JSON.replace("\"keep_ratio\" : 0.875", "\"keep_ratio\" : 2"), "keep ratio 2.0 is outside");
   }
 
+  /** A name that nobody reads is a mistake, most likely one letter from a name that is read. */
+  @Test
+  void unknownKeysAreRefusedAtEveryLevel() throws IOException {
+    assertUnknown("\"keep_ratio\" : 0.85", "target");
+    assertUnknown("\"heads\" : 2", "columns");
+    assertUnknown("\"mixer\" : \"attention\"", "kind");
+    assertUnknown("\"kept\" : 5", "cut");
+  }
+
+  private void assertUnknown(String field, String key) throws IOException {
+    assertRefused(JSON.replace(field, field + ", \"" + key + "\" : 1"))
+        .hasMessage(
+            folder + "/file.json is damaged: unknown key \"" + key + "\"; run allocate again");
+  }
+
   private void assertDamaged(String json, String defect) throws IOException {
     assertRefused(json).hasMessageStartingWith(folder + "/file.json is damaged: " + defect);
   }

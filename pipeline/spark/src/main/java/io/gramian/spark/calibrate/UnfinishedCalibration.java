@@ -1,12 +1,10 @@
 package io.gramian.spark.calibrate;
 
-import io.gramian.checkpoint.PendingFile;
+import io.gramian.checkpoint.TextFile;
 import io.gramian.spark.hidden.BlockStates;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.wave.KeptStates;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +40,7 @@ public record UnfinishedCalibration(HadoopDirectory run) {
   /** What it is made from, by name; empty if there is none. */
   public SortedMap<String, String> recipe() throws IOException {
     SortedMap<String, String> recipe = new TreeMap<>();
-    for (String line : text(FINGERPRINT).lines().toList()) {
+    for (String line : TextFile.readOrEmpty(folder(), FINGERPRINT).lines().toList()) {
       int equals = line.indexOf('=');
       if (equals > 0) {
         recipe.put(line.substring(0, equals), line.substring(equals + 1));
@@ -51,29 +49,13 @@ public record UnfinishedCalibration(HadoopDirectory run) {
     return recipe;
   }
 
-  private String text(String file) throws IOException {
-    if (!folder().exists(file)) {
-      return "";
-    }
-    try (InputStream in = folder().read(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private void write(String file, String text) throws IOException {
-    try (PendingFile pending = PendingFile.create(folder(), file)) {
-      pending.stream().write(text.getBytes(StandardCharsets.UTF_8));
-      pending.commit();
-    }
-  }
-
   /** Begins anew, unless what is there is made from {@code recipe}. */
   void clearUnlessOf(SortedMap<String, String> recipe) throws IOException {
     if (!recipe().equals(recipe)) {
       clear();
       StringBuilder text = new StringBuilder();
       recipe.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
-      write(FINGERPRINT, text.toString());
+      TextFile.write(folder(), FINGERPRINT, text.toString());
     }
   }
 
@@ -92,7 +74,8 @@ public record UnfinishedCalibration(HadoopDirectory run) {
     List<WaveMarker> markers = new ArrayList<>();
     int next = 0;
     while (true) {
-      Optional<WaveMarker> marker = WaveMarker.parse(text(WaveMarker.file(markers.size())));
+      String text = TextFile.readOrEmpty(folder(), WaveMarker.file(markers.size()));
+      Optional<WaveMarker> marker = WaveMarker.parse(text);
       if (marker.isEmpty() || marker.get().firstBlock() != next) {
         return markers;
       }
@@ -103,7 +86,7 @@ public record UnfinishedCalibration(HadoopDirectory run) {
 
   /** Notes that a wave is finished. */
   void add(WaveMarker marker) throws IOException {
-    write(WaveMarker.file(markers().size()), marker.json());
+    TextFile.write(folder(), WaveMarker.file(markers().size()), marker.json());
   }
 
   /** Where tasks write statistics, and where they are after {@link #publish}. */
@@ -172,7 +155,7 @@ public record UnfinishedCalibration(HadoopDirectory run) {
   void publish(KeptStates kept) throws IOException {
     // A task that was killed may have left a part of a file.
     pruneStatistics(markers());
-    write(COMPLETE, "");
+    TextFile.write(folder(), COMPLETE, "");
     publish(Calibrate.STATISTICS);
     if (kept == KeptStates.FOR_GOOD) {
       publish(Calibrate.HIDDEN_STATES);

@@ -2,14 +2,13 @@ package io.gramian.spark.hidden;
 
 import io.gramian.checkpoint.Checksum;
 import io.gramian.checkpoint.PendingFile;
+import io.gramian.checkpoint.TextFile;
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.storage.DigestedStream;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.function.Function;
@@ -65,11 +64,8 @@ public record BlockStates(HadoopDirectory parent, int block) implements Serializ
   }
 
   private void writeChecksum(int shard, String sha256, String attempt) throws IOException {
-    try (PendingFile pending = PendingFile.create(directory(), checksumFile(shard), attempt)) {
-      String line = sha256 + "  " + file(shard) + "\n";
-      pending.stream().write(line.getBytes(StandardCharsets.UTF_8));
-      pending.commit();
-    }
+    String line = sha256 + "  " + file(shard) + "\n";
+    TextFile.write(directory(), checksumFile(shard), line, attempt);
   }
 
   /** Whether a shard's file is there and what its checksum says. */
@@ -91,9 +87,7 @@ public record BlockStates(HadoopDirectory parent, int block) implements Serializ
   }
 
   private String storedChecksum(int shard) throws IOException {
-    try (InputStream in = directory().read(checksumFile(shard))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\\s", 2)[0];
-    }
+    return TextFile.read(directory(), checksumFile(shard)).split("\\s", 2)[0];
   }
 
   /**

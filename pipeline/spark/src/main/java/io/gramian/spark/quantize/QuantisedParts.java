@@ -5,16 +5,15 @@ import io.gramian.checkpoint.SafetensorsFile;
 import io.gramian.checkpoint.SafetensorsWriter;
 import io.gramian.checkpoint.TensorInfo;
 import io.gramian.checkpoint.TensorSpec;
+import io.gramian.checkpoint.TextFile;
 import io.gramian.checkpoint.packed.PackedMatrix;
 import io.gramian.compress.quantize.Recoveries;
 import io.gramian.model.packed.PackedMap;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,23 +41,11 @@ record QuantisedParts(HadoopDirectory run) implements Serializable {
 
   /** Deletes what another quantisation left. */
   void clearUnlessOf(String fingerprint) throws IOException {
-    if (!fingerprint.equals(storedFingerprint())) {
+    if (!fingerprint.equals(TextFile.readOrEmpty(folder(), FINGERPRINT))) {
       clear();
-      try (PendingFile file = PendingFile.create(folder(), FINGERPRINT)) {
-        file.stream().write(fingerprint.getBytes(StandardCharsets.UTF_8));
-        file.commit();
-      }
+      TextFile.write(folder(), FINGERPRINT, fingerprint);
     }
     folder().delete(SCRATCH);
-  }
-
-  private String storedFingerprint() throws IOException {
-    if (!folder().exists(FINGERPRINT)) {
-      return "";
-    }
-    try (InputStream in = folder().read(FINGERPRINT)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   /** Deletes everything. */

@@ -10,6 +10,7 @@ import io.gramian.spark.tokenize.CalibrationSet;
 import io.gramian.spark.tokenize.Tokenize;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,8 +37,11 @@ record MergeSource(HadoopDirectory folder, RunManifest manifest, int sequenceLen
             .orElseThrow(
                 () ->
                     new UserException(
-                        "%s holds no run (there is no %s in it): merge takes folders that gramian"
-                                .formatted(folder.name(), RunManifest.FILE)
+                        String.format(
+                                Locale.ROOT,
+                                "%s holds no run (there is no %s in it): merge takes folders that gramian",
+                                folder.name(),
+                                RunManifest.FILE)
                             + " calibrate or merge wrote"));
     if (manifest.phase(Calibrate.PHASE).isEmpty() || manifest.phase(Texts.CALIBRATION).isEmpty()) {
       throw new UserException(
@@ -124,8 +128,11 @@ record MergeSource(HadoopDirectory folder, RunManifest manifest, int sequenceLen
           InputChecksums.firstChanged(spark, folder, manifest.phase(phase).orElseThrow());
       if (changed.isPresent()) {
         throw new UserException(
-            "%s/%s is not what the run's manifest says it was: run calibrate again with that"
-                    .formatted(folder.name(), changed.get())
+            String.format(
+                    Locale.ROOT,
+                    "%s/%s is not what the run's manifest says it was: run calibrate again with that",
+                    folder.name(),
+                    changed.get())
                 + " --output");
       }
     }
@@ -154,21 +161,34 @@ record MergeSource(HadoopDirectory folder, RunManifest manifest, int sequenceLen
   void requireSameKind(MergeSource other) {
     if (!model().equals(other.model())) {
       throw new UserException(
-          "statistics of different models cannot be merged: %s is of %s, %s is of %s"
-              .formatted(folder.name(), modelName(), other.folder.name(), other.modelName()));
+          String.format(
+              Locale.ROOT,
+              "statistics of different models cannot be merged: %s is of %s, %s is of %s",
+              folder.name(),
+              modelName(),
+              other.folder.name(),
+              other.modelName()));
     }
     if (sequenceLength != other.sequenceLength) {
       throw new UserException(
-          "%s was calibrated on sequences of at most %d tokens, %s of %d: calibrate both with the"
-                  .formatted(
-                      folder.name(), sequenceLength, other.folder.name(), other.sequenceLength)
+          String.format(
+                  Locale.ROOT,
+                  "%s was calibrated on sequences of at most %d tokens, %s of %d: calibrate both with the",
+                  folder.name(),
+                  sequenceLength,
+                  other.folder.name(),
+                  other.sequenceLength)
               + " same --sequence-length");
     }
     if (!files().equals(other.files())) {
       throw new UserException(
-          "%s holds %d statistics, %s %d, and not of the same blocks and sites: run calibrate again"
-                  .formatted(
-                      folder.name(), files().size(), other.folder.name(), other.files().size())
+          String.format(
+                  Locale.ROOT,
+                  "%s holds %d statistics, %s %d, and not of the same blocks and sites: run calibrate again",
+                  folder.name(),
+                  files().size(),
+                  other.folder.name(),
+                  other.files().size())
               + " on both");
     }
   }

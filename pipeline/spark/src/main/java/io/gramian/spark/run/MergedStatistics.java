@@ -5,6 +5,7 @@ import io.gramian.checkpoint.UserException;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,8 +44,11 @@ public final class MergedStatistics {
       Optional<String> changed = run.firstChanged(phase);
       if (changed.isPresent()) {
         throw new UserException(
-            "%s/%s is not as merge wrote it: run merge with that --output again"
-                .formatted(run.directory().name(), changed.get()));
+            String.format(
+                Locale.ROOT,
+                "%s/%s is not as merge wrote it: run merge with that --output again",
+                run.directory().name(),
+                changed.get()));
       }
     }
   }

@@ -11,7 +11,6 @@ import io.gramian.spark.ablate.Ablate;
 import io.gramian.spark.ablate.AblateRequest;
 import io.gramian.spark.ablate.Ablation;
 import io.gramian.spark.ablate.AblationTable;
-import io.gramian.spark.allocate.Allocate;
 import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.ChoiceEvaluation;
@@ -22,7 +21,6 @@ import io.gramian.spark.plan.Phase;
 import io.gramian.spark.progress.ProgressListener;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.quantize.Rounding;
-import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.sort.SortSettings;
 import io.gramian.spark.storage.HadoopDirectory;
 import io.gramian.spark.tokenize.CalibrationSet;
@@ -180,7 +178,7 @@ public final class Pipeline {
   /** Statistics to the widths of every block: {@code ratios/}, one file a keep ratio. */
   public List<Allocation> allocate(TextSource text, AllocateRequest request) throws IOException {
     calibrate(text, KeptStates.BETWEEN_WAVES, List.of(StatisticsChoice.values()));
-    return allocateCalibrated(request);
+    return allocation().run(request);
   }
 
   /**
@@ -190,32 +188,11 @@ public final class Pipeline {
    */
   public List<Allocation> allocate(AllocateRequest request) throws IOException {
     merged();
-    return allocateCalibrated(request);
+    return allocation().run(request);
   }
 
-  private List<Allocation> allocateCalibrated(AllocateRequest request) throws IOException {
-    run.phase(
-        inputs.allocate(request),
-        () -> {
-          writeRatios(request);
-          return List.of(Allocate.RATIOS);
-        });
-    return Allocate.read(run.directory().resolve(Allocate.RATIOS), request.keepRatios());
-  }
-
-  private void writeRatios(AllocateRequest request) throws IOException {
-    String partial = Allocate.RATIOS + ".partial";
-    HadoopDirectory output = run.directory();
-    output.delete(partial);
-    try (ModelCheckpoint checkpoint = ModelCheckpoint.open(model);
-        JobPhase phase = JobPhase.begin(spark, Allocate.PHASE, "ratios")) {
-      HadoopDirectory statistics = output.resolve(Calibrate.STATISTICS);
-      Allocate.run(request, checkpoint.spec(), statistics, output.resolve(partial));
-      output.delete(Allocate.RATIOS);
-      output.rename(partial, Allocate.RATIOS);
-    } finally {
-      output.delete(partial);
-    }
+  private AllocatePhase allocation() {
+    return new AllocatePhase(tools, stages, inputs);
   }
 
   /** Criteria and widths compared on held-out text, from one calibration: {@code ablation/}. */

@@ -1,6 +1,7 @@
 package io.gramian.spark.tokenize;
 
 import io.gramian.checkpoint.UserException;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -72,15 +73,25 @@ record CalibrationCounts(
     }
     if (broken > 0) {
       throw new UserException(
-          "calibration set %s: in %d of %d rows token_count and input_ids do not fit: wanted are 1"
-                  .formatted(folder, broken, sequences)
+          String.format(
+                  Locale.ROOT,
+                  "calibration set %s: in %d of %d rows token_count and input_ids do not fit: wanted are 1",
+                  folder,
+                  broken,
+                  sequences)
               + " <= token_count <= size(input_ids), ids >= 0, and no nulls");
     }
     if (distinct != sequences || first != 0 || last != sequences - 1) {
       throw new UserException(
-          "calibration set %s: %d rows have %d different sequence ids from %d to %d; wanted is each"
-                  .formatted(folder, sequences, distinct, first, last)
-              + " of 0 to %d once".formatted(sequences - 1));
+          String.format(
+                  Locale.ROOT,
+                  "calibration set %s: %d rows have %d different sequence ids from %d to %d; wanted is each",
+                  folder,
+                  sequences,
+                  distinct,
+                  first,
+                  last)
+              + String.format(Locale.ROOT, " of 0 to %d once", sequences - 1));
     }
   }
 }

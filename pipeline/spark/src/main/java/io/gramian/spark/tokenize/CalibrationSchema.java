@@ -3,6 +3,7 @@ package io.gramian.spark.tokenize;
 import io.gramian.checkpoint.UserException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.ArrayType;
@@ -46,16 +47,26 @@ final class CalibrationSchema {
       List<String> names = Arrays.asList(found.fieldNames());
       if (!names.contains(wanted.name())) {
         throw new UserException(
-            "%s is not a calibration set: no column '%s'; wanted are %s; found are %s"
-                .formatted(folder, wanted.name(), describe(WRITTEN), describe(found)));
+            String.format(
+                Locale.ROOT,
+                "%s is not a calibration set: no column '%s'; wanted are %s; found are %s",
+                folder,
+                wanted.name(),
+                describe(WRITTEN),
+                describe(found)));
       }
       DataType type = found.apply(wanted.name()).dataType();
       DataType element = type instanceof ArrayType array ? array.elementType() : type;
       boolean sameShape = type instanceof ArrayType == wanted.dataType() instanceof ArrayType;
       if (!sameShape || !INTEGERS.contains(element)) {
         throw new UserException(
-            "%s is not a calibration set: column '%s' is %s, wanted is %s"
-                .formatted(folder, wanted.name(), type.catalogString(), WANTED.get(wanted.name())));
+            String.format(
+                Locale.ROOT,
+                "%s is not a calibration set: column '%s' is %s, wanted is %s",
+                folder,
+                wanted.name(),
+                type.catalogString(),
+                WANTED.get(wanted.name())));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.gramian.checkpoint.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -60,8 +61,11 @@ final class ExecutorTokenizers {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(model.json()), PLAIN);
     } catch (IOException | RuntimeException e) {
       throw new UserException(
-          "%s/tokenizer.json cannot be read as a Hugging Face tokenizer: %s"
-              .formatted(model.folder(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s/tokenizer.json cannot be read as a Hugging Face tokenizer: %s",
+              model.folder(),
+              e.getMessage()),
           e);
     }
   }

@@ -62,11 +62,12 @@ final class JsonLinesReader implements DocumentReader {
 
   @Override
   public String where() {
-    return "%s: the line at byte %d%s"
-        .formatted(
-            split.file(),
-            lines.getCurrentKey().get(),
-            DocumentFormat.isCompressed(split.file()) ? " of the uncompressed text" : "");
+    return String.format(
+        Locale.ROOT,
+        "%s: the line at byte %d%s",
+        split.file(),
+        lines.getCurrentKey().get(),
+        DocumentFormat.isCompressed(split.file()) ? " of the uncompressed text" : "");
   }
 
   @Override
@@ -83,8 +84,12 @@ final class JsonLinesReader implements DocumentReader {
     JsonNode document = parse(line);
     if (!document.isObject()) {
       throw new UserException(
-          "%s is a JSON %s; wanted is one object a line, as in {\"%s\": \"...\"}"
-              .formatted(where(), kind(document), field));
+          String.format(
+              Locale.ROOT,
+              "%s is a JSON %s; wanted is one object a line, as in {\"%s\": \"...\"}",
+              where(),
+              kind(document),
+              field));
     }
     JsonNode value = document.path(field);
     return value.isTextual()
@@ -94,8 +99,12 @@ final class JsonLinesReader implements DocumentReader {
 
   private UserException noText(JsonNode document) {
     return new UserException(
-        "%s has no string field '%s'; its fields are: %s. Choose one with --text-column"
-            .formatted(where(), field, fields(document)));
+        String.format(
+            Locale.ROOT,
+            "%s has no string field '%s'; its fields are: %s. Choose one with --text-column",
+            where(),
+            field,
+            fields(document)));
   }
 
   private JsonNode parse(Text line) throws IOException {
@@ -103,8 +112,12 @@ final class JsonLinesReader implements DocumentReader {
       return JSON.readTree(line.getBytes(), 0, line.getLength());
     } catch (JsonProcessingException e) {
       throw new UserException(
-          "%s is not JSON (%s); wanted is one object a line, as in {\"%s\": \"...\"}"
-              .formatted(where(), firstLine(e.getOriginalMessage()), field),
+          String.format(
+              Locale.ROOT,
+              "%s is not JSON (%s); wanted is one object a line, as in {\"%s\": \"...\"}",
+              where(),
+              firstLine(e.getOriginalMessage()),
+              field),
           e);
     }
   }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A model's tokenizer as it travels to the executors: the bytes of {@code tokenizer.json}, read
@@ -76,10 +77,16 @@ final class ModelTokenizer implements Serializable {
     for (int id : ids) {
       if (id < 0 || id >= vocabulary) {
         throw new UserException(
-            "%s: token id %d is outside the model's vocabulary of %d tokens (vocab_size in"
-                    .formatted(where, id, vocabulary)
-                + " %s/config.json): tokenizer.json does not belong to this model"
-                    .formatted(folder));
+            String.format(
+                    Locale.ROOT,
+                    "%s: token id %d is outside the model's vocabulary of %d tokens (vocab_size in",
+                    where,
+                    id,
+                    vocabulary)
+                + String.format(
+                    Locale.ROOT,
+                    " %s/config.json): tokenizer.json does not belong to this model",
+                    folder));
       }
     }
   }
@@ -101,8 +108,11 @@ final class ModelTokenizer implements Serializable {
       return in.readAllBytes();
     } catch (NoSuchFileException e) {
       throw new UserException(
-          "%s: no %s there; a model's folder must hold it beside config.json"
-              .formatted(model.name(), FILE),
+          String.format(
+              Locale.ROOT,
+              "%s: no %s there; a model's folder must hold it beside config.json",
+              model.name(),
+              FILE),
           e);
     }
   }

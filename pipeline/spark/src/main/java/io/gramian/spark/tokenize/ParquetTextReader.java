@@ -66,7 +66,7 @@ final class ParquetTextReader implements DocumentReader {
   @Override
   public String where() {
     try {
-      return "%s: row %d".formatted(split.file(), rows.getCurrentRowIndex());
+      return String.format(Locale.ROOT, "%s: row %d", split.file(), rows.getCurrentRowIndex());
     } catch (IOException e) {
       return split.file();
     }
@@ -100,21 +100,24 @@ final class ParquetTextReader implements DocumentReader {
   private Type textColumn(MessageType schema) {
     if (!schema.containsField(column)) {
       throw new UserException(
-          "%s has no column '%s'; its columns are: %s. Choose one with --text-column"
-              .formatted(
-                  split.file(),
-                  column,
-                  schema.getFields().stream()
-                      .map(Type::getName)
-                      .collect(Collectors.joining(", "))));
+          String.format(
+              Locale.ROOT,
+              "%s has no column '%s'; its columns are: %s. Choose one with --text-column",
+              split.file(),
+              column,
+              schema.getFields().stream().map(Type::getName).collect(Collectors.joining(", "))));
     }
     Type type = schema.getType(column);
     if (!type.isPrimitive()
         || type.isRepetition(Type.Repetition.REPEATED)
         || type.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BINARY) {
       throw new UserException(
-          "%s: column '%s' is %s, not a string. Choose another with --text-column"
-              .formatted(split.file(), column, describe(type)));
+          String.format(
+              Locale.ROOT,
+              "%s: column '%s' is %s, not a string. Choose another with --text-column",
+              split.file(),
+              column,
+              describe(type)));
     }
     return type;
   }

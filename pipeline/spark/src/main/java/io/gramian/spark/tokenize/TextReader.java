@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.io.compress.CompressionCodec;
@@ -71,8 +72,11 @@ final class TextReader implements DocumentReader {
     CoderResult result = decoder.decode(in, out, true);
     if (result.isError()) {
       throw new UserException(
-          "%s is not UTF-8 text: invalid byte at offset %d; convert it first, for example with iconv"
-              .formatted(split.file(), in.position()));
+          String.format(
+              Locale.ROOT,
+              "%s is not UTF-8 text: invalid byte at offset %d; convert it first, for example with iconv",
+              split.file(),
+              in.position()));
     }
     String decoded = out.flip().toString();
     return decoded.indexOf(BYTE_ORDER_MARK) == 0 ? decoded.substring(1) : decoded;

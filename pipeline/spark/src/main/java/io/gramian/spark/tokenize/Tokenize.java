@@ -7,6 +7,7 @@ import io.gramian.spark.session.JobPhase;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -110,7 +111,8 @@ public final class Tokenize {
 
   private CalibrationSet write(TokenizedCorpus documents, Selection selection, HadoopDirectory run)
       throws IOException {
-    String description = "write %d sequences to %s".formatted(selection.wanted(), run.name());
+    String description =
+        String.format(Locale.ROOT, "write %d sequences to %s", selection.wanted(), run.name());
     try (JobPhase phase = JobPhase.begin(spark, PHASE_WRITE, description);
         TaskProgress joined =
             TaskProgress.start(spark, progress, phase.name(), selection.wanted())) {

@@ -1,6 +1,7 @@
 package io.gramian.spark.tokenize;
 
 import io.gramian.checkpoint.UserException;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -54,13 +55,17 @@ public record TokenizeRequest(
     public Cut {
       if (sequenceLength < 2) {
         throw new UserException(
-            "sequence length %d is too short: a sequence needs at least 2 tokens"
-                .formatted(sequenceLength));
+            String.format(
+                Locale.ROOT,
+                "sequence length %d is too short: a sequence needs at least 2 tokens",
+                sequenceLength));
       }
       if (maximumSequences.isPresent() && maximumSequences.getAsInt() < 1) {
         throw new UserException(
-            "at most %d sequences is too few: ask for at least 1, or set no maximum to keep all"
-                .formatted(maximumSequences.getAsInt()));
+            String.format(
+                Locale.ROOT,
+                "at most %d sequences is too few: ask for at least 1, or set no maximum to keep all",
+                maximumSequences.getAsInt()));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.gramian.spark.tokenize;
 import io.gramian.checkpoint.UserException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -55,8 +56,13 @@ final class TokenizedCorpus implements AutoCloseable {
     long sequences = cut.packing().sequences(corpus.extent(), cut.sequenceLength());
     if (sequences == 0) {
       throw new UserException(
-          "%s holds %d tokens in %d documents, fewer than one sequence of %d: "
-                  .formatted(name, corpus.tokens(), corpus.documents(), cut.sequenceLength())
+          String.format(
+                  Locale.ROOT,
+                  "%s holds %d tokens in %d documents, fewer than one sequence of %d: ",
+                  name,
+                  corpus.tokens(),
+                  corpus.documents(),
+                  cut.sequenceLength())
               + "give more text, a smaller --sequence-length, or --packing split");
     }
     return Selection.of(sequences, cut.maximumSequences());

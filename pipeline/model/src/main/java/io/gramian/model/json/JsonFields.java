@@ -1,4 +1,4 @@
-package io.gramian.model.store;
+package io.gramian.model.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gramian.checkpoint.UserException;
@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the nodes of a JSON file as what they must be; every defect names the file. */
-final class JsonFields {
+/**
+ * Reads the nodes of a JSON file as what they must be; every defect is a {@link UserException} that
+ * names the file.
+ */
+public final class JsonFields {
 
   private final String file;
   private final String remedy;
@@ -19,16 +22,18 @@ final class JsonFields {
    *
    * @param remedy what to do about a defect
    */
-  JsonFields(String file, String remedy) {
+  public JsonFields(String file, String remedy) {
     this.file = file;
     this.remedy = remedy;
   }
 
-  String file() {
+  /** What messages call the file. */
+  public String file() {
     return file;
   }
 
-  JsonNode object(JsonNode parent, String key) {
+  /** The object under {@code key}. */
+  public JsonNode object(JsonNode parent, String key) {
     JsonNode object = parent.get(key);
     if (object == null || !object.isObject()) {
       throw damaged("it lacks an object " + key);
@@ -36,7 +41,8 @@ final class JsonFields {
     return object;
   }
 
-  JsonNode array(JsonNode parent, String key) {
+  /** The array under {@code key}. */
+  public JsonNode array(JsonNode parent, String key) {
     JsonNode array = parent.get(key);
     if (array == null || !array.isArray()) {
       throw damaged("it lacks an array " + key);
@@ -44,7 +50,8 @@ final class JsonFields {
     return array;
   }
 
-  int integer(JsonNode parent, String key) {
+  /** The whole number under {@code key}. */
+  public int integer(JsonNode parent, String key) {
     JsonNode number = parent.get(key);
     if (number == null || !number.isInt()) {
       throw damaged("it lacks a whole number " + key);
@@ -52,7 +59,8 @@ final class JsonFields {
     return number.intValue();
   }
 
-  double number(JsonNode parent, String key) {
+  /** The number under {@code key}. */
+  public double number(JsonNode parent, String key) {
     JsonNode number = parent.get(key);
     if (number == null || !number.isNumber()) {
       throw damaged("it lacks a number " + key);
@@ -60,7 +68,8 @@ final class JsonFields {
     return number.doubleValue();
   }
 
-  String text(JsonNode parent, String key) {
+  /** The text under {@code key}. */
+  public String text(JsonNode parent, String key) {
     JsonNode text = parent.get(key);
     if (text == null || !text.isTextual()) {
       throw damaged("it lacks a text " + key);
@@ -73,7 +82,7 @@ final class JsonFields {
    *
    * @param what they are, for messages
    */
-  List<Integer> integers(JsonNode array, String what) {
+  public List<Integer> integers(JsonNode array, String what) {
     List<Integer> integers = new ArrayList<>();
     for (JsonNode unit : array) {
       if (!unit.isInt()) {
@@ -84,11 +93,13 @@ final class JsonFields {
     return integers;
   }
 
-  Coupling coupling(String label) {
+  /** The coupling of that label. */
+  public Coupling coupling(String label) {
     return Coupling.ofLabel(label).orElseThrow(() -> damaged("unknown coupling \"" + label + "\""));
   }
 
-  void requireOnly(JsonNode parent, Set<String> keys) {
+  /** Checks that {@code parent} has no keys but these. */
+  public void requireOnly(JsonNode parent, Set<String> keys) {
     for (Map.Entry<String, JsonNode> entry : parent.properties()) {
       if (!keys.contains(entry.getKey())) {
         throw damaged("unknown key \"" + entry.getKey() + "\"");
@@ -96,7 +107,24 @@ final class JsonFields {
     }
   }
 
-  UserException damaged(String what) {
-    return new UserException(file + " is damaged: " + what + "; " + remedy);
+  /** To be thrown for a defect. */
+  public UserException damaged(String what) {
+    return new UserException(message(what));
+  }
+
+  /**
+   * To be thrown for a defect that a value's own class found, which does not know the file.
+   *
+   * @param found itself the result if it names the file
+   */
+  public UserException damaged(RuntimeException found) {
+    String what = found.getMessage();
+    return found instanceof UserException told && what.startsWith(file)
+        ? told
+        : new UserException(message(what), found);
+  }
+
+  private String message(String what) {
+    return file + " is damaged: " + what + "; " + remedy;
   }
 }
