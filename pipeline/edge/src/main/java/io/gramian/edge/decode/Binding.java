@@ -16,8 +16,6 @@ import java.util.function.IntUnaryOperator;
  */
 record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
 
-  private static final IntUnaryOperator ANYWHERE = row -> row;
-
   private InputLayout layout(LinearSpec spec) {
     StoredMap map = stored.map(spec);
     ColumnPlan plan = map.plan(widths);
@@ -43,7 +41,7 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
 
   /** A map whose outputs go to a slot. */
   BoundMap map(LinearSpec spec, Input input, Workspace.Slot slot) {
-    return map(spec, input, slot, ANYWHERE);
+    return map(spec, input, slot, IntUnaryOperator.identity());
   }
 
   /** A map of which two workers' rows may only meet at boundaries. */

@@ -1,8 +1,10 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.WeightRows;
+import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model's weights, mapped: shared by all its sessions and threads.
@@ -31,5 +33,19 @@ public record ModelWeights(
         + blocks.stream().mapToLong(StoredBlock::bytes).sum()
         + finalNorm.bytes()
         + head.bytes();
+  }
+
+  /**
+   * Bytes that a pass of one token reads: of every map what the width keeps of its values and
+   * scales, of the embedding one row.
+   *
+   * @param widths by block index
+   */
+  public long bytesRead(Map<Integer, BlockWidths> widths) {
+    long bytes = finalNorm.bytes() + head.bytes() + embedding.bytes() / embedding.rows();
+    for (StoredBlock block : blocks) {
+      bytes += block.bytesRead(widths.get(block.block().blockIndex()));
+    }
+    return bytes;
   }
 }

@@ -38,4 +38,12 @@ record StoredBlock(
     return maps.values().stream().mapToLong(StoredMap::bytes).sum()
         + vectors.values().stream().mapToLong(StoredVector::bytes).sum();
   }
+
+  /** Bytes of them that a width reads. */
+  long bytesRead(BlockWidths widths) {
+    return maps.values().stream().mapToLong(map -> map.bytesRead(widths)).sum()
+        + vectors.values().stream()
+            .mapToLong(vector -> (long) vector.at(widths).length * Float.BYTES)
+            .sum();
+  }
 }

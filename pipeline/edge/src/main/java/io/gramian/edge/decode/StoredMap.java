@@ -65,6 +65,13 @@ final class StoredMap {
     return weights.bytes() + (long) bias.length * Float.BYTES;
   }
 
+  /** Bytes of the rows and columns that are left. */
+  long bytesRead(BlockWidths widths) {
+    double share = (double) plan(widths).inputs() / columns.channels();
+    long rowBytes = Math.round(weights.bytes() * share / weights.rows());
+    return outputs(widths) * (rowBytes + (hasBias() ? Float.BYTES : 0));
+  }
+
   /** Number of rows that are left. */
   int outputs(BlockWidths widths) {
     return rows.runs().stream().mapToInt(run -> run.kept(widths)).sum();
