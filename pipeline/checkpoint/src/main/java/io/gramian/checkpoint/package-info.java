@@ -1,6 +1,6 @@
 /**
- * Bytes on disk: Hugging Face checkpoints (safetensors files, their sharded index and config.json)
- * and the manifest of a run.
+ * Bytes on disk: Hugging Face checkpoints (safetensors files, their sharded index and config.json),
+ * the manifest of a run, and the checksums of what leaves it.
  *
  * <p>Everything is read through {@link io.gramian.checkpoint.ByteSource} and {@link
  * io.gramian.checkpoint.Directory}, so that a local disk, HDFS or an object store are the same to

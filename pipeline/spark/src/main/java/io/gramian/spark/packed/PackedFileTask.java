@@ -5,21 +5,25 @@ import io.gramian.checkpoint.PendingFile;
 import io.gramian.checkpoint.SafetensorsWriter;
 import io.gramian.checkpoint.TensorSpec;
 import io.gramian.model.packed.PackedDecoder;
+import io.gramian.spark.storage.DigestedStream;
 import io.gramian.spark.storage.HadoopDirectory;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.PairFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import scala.Tuple2;
 
 /**
- * Writes one file of an artifact and returns its name.
+ * Writes one file of an artifact and returns its name and SHA-256, taken on the way so that nothing
+ * is read again.
  *
  * @param units counts files
  */
 record PackedFileTask(Broadcast<Job> job, LongAccumulator units)
-    implements Function<PackedFile, String> {
+    implements PairFunction<PackedFile, String, String> {
 
   private static final long serialVersionUID = 1L;
 
@@ -42,22 +46,22 @@ record PackedFileTask(Broadcast<Job> job, LongAccumulator units)
   }
 
   @Override
-  public String call(PackedFile file) throws IOException {
+  public Tuple2<String, String> call(PackedFile file) throws IOException {
     Job shared = job.value();
     String attempt = Long.toString(TaskContext.get().taskAttemptId());
     try (PendingFile pending = PendingFile.create(shared.output(), file.name(), attempt);
         Checkpoint checkpoint = Checkpoint.open(shared.source())) {
-      write(file, pending, new PackedBytes(checkpoint, shared.decoder(), shared.tensors()));
+      DigestedStream digested = new DigestedStream(pending.stream());
+      write(file, digested, new PackedBytes(checkpoint, shared.decoder(), shared.tensors()));
       pending.commit();
+      units.add(1);
+      return new Tuple2<>(file.name(), digested.sha256());
     }
-    units.add(1);
-    return file.name();
   }
 
-  private static void write(PackedFile file, PendingFile pending, PackedBytes bytes)
+  private static void write(PackedFile file, OutputStream out, PackedBytes bytes)
       throws IOException {
-    try (SafetensorsWriter writer =
-        new SafetensorsWriter(pending.stream(), METADATA, file.tensors())) {
+    try (SafetensorsWriter writer = new SafetensorsWriter(out, METADATA, file.tensors())) {
       for (TensorSpec tensor : file.tensors()) {
         writer.append(bytes.of(tensor));
       }

@@ -12,8 +12,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Writes an artifact's folder, which appears under its name when it is complete. One task writes
- * one file and holds one block at a time.
+ * Writes an artifact's folder, which appears under its name when it is complete, with the {@link
+ * io.gramian.checkpoint.Sha256Sums} by which a copy can be checked. One task writes one file and
+ * holds one block at a time.
  */
 public final class PackedFolder {
 
@@ -67,6 +68,6 @@ public final class PackedFolder {
     List<PackedFile> files =
         plan.shards().stream().map(shard -> new PackedFile(shard.file(), shard.tensors())).toList();
     PackedFileTask task = new PackedFileTask(spark.broadcast(job), units);
-    folder.write(spark.parallelize(files, files.size()).map(task), plan, metadata);
+    folder.writeWithSums(spark.parallelize(files, files.size()).mapToPair(task), plan, metadata);
   }
 }

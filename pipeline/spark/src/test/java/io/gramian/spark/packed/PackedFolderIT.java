@@ -3,7 +3,9 @@ package io.gramian.spark.packed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gramian.checkpoint.Directory;
 import io.gramian.checkpoint.LocalDirectory;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.checkpoint.UserException;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.Coupling;
@@ -27,7 +29,9 @@ import io.gramian.spark.wave.CalibrationFolder;
 import io.gramian.spark.wave.ShardSet;
 import io.gramian.spark.wave.WaveLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,6 +89,7 @@ class PackedFolderIT {
           .isEqualTo(expected.vector(copy.decoder().finalNorm()));
     }
     assertThat(folder.resolve("many/model.safetensors.index.json")).exists();
+    assertSumsOfAllFiles("many");
     assertThat(folder.resolve("many.partial")).doesNotExist();
   }
 
@@ -96,6 +101,7 @@ class PackedFolderIT {
     try (PackedCheckpoint whole = open("whole")) {
       Map<Integer, BlockWidths> widths = whole.quantisation().widthsAt(HALF).orElseThrow();
       slice(widths);
+      assertSumsOfAllFiles("sliced/half");
       try (PackedCheckpoint cut = open("sliced/half")) {
         cut.validate();
         for (PackedLayout layout : whole.decoder().blocks()) {
@@ -131,6 +137,31 @@ class PackedFolderIT {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model.layers.0.mlp.down_proj.weight: 27 columns of a unit of mlp");
     assertThat(folder.resolve("sliced")).doesNotExist();
+  }
+
+  @Test
+  void aChangedCopyIsRefused() throws IOException {
+    write("bambaBiases");
+    try (PackedCheckpoint whole = open("whole")) {
+      slice(whole.quantisation().widthsAt(HALF).orElseThrow());
+    }
+    Path weights = folder.resolve("sliced/half/model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    assertThatThrownBy(() -> assertSumsOfAllFiles("sliced/half"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(weights + ": its " + bytes.length + " bytes have SHA-256 ")
+        .hasMessageEndingWith("; copy the artifact again, or quantize again");
+  }
+
+  private void assertSumsOfAllFiles(String artifact) throws IOException {
+    Directory files = LocalDirectory.of(folder.resolve(artifact));
+    Sha256Sums sums = Sha256Sums.read(files).orElseThrow();
+    sums.verify(files);
+    List<String> all = new ArrayList<>(sums.digests().keySet());
+    all.add(0, Sha256Sums.FILE);
+    assertThat(files.list()).isEqualTo(all);
   }
 
   private void slice(Map<Integer, BlockWidths> widths) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.checkpoint.Directory;
 import io.gramian.checkpoint.LocalDirectory;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.checkpoint.TensorSpec;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.LoadedDecoder;
@@ -69,8 +70,9 @@ class QuantizeIT {
     Map<String, Path> many = files("many/quantized");
     assertThat(many.keySet())
         .isEqualTo(one.keySet())
-        .contains("config.json", "gramian.json", "model.safetensors");
+        .containsExactly("SHA256SUMS", "config.json", "gramian.json", "model.safetensors");
     one.forEach((name, file) -> assertThat(many.get(name)).hasSameBinaryContentAs(file));
+    Sha256Sums.read(local("many/quantized")).orElseThrow().verify(local("one/quantized"));
     assertOneThread("many");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gramian.checkpoint.LocalDirectory;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.checkpoint.UserException;
 import io.gramian.compress.quantize.ScaleRule;
 import io.gramian.compress.sort.SortCriteria;
@@ -60,6 +61,10 @@ class QuantizePhaseIT {
     assertThat(artifact.name()).isEqualTo(folder + "/run/quantized");
     assertThat(folder.resolve("run/quantized/tokenizer.json")).exists();
     assertThat(folder.resolve("run/quantising")).doesNotExist();
+    assertThat(folder.resolve("run/sorted/SHA256SUMS")).doesNotExist();
+    Sha256Sums sums = Sha256Sums.read(artifact).orElseThrow();
+    assertThat(sums.digests()).containsKeys("model.safetensors", "tokenizer.json");
+    sums.verify(artifact);
     try (PackedCheckpoint packed =
         PackedCheckpoint.open(LocalDirectory.of(folder.resolve("run/quantized")))) {
       assertThat(packed.quantisation().widthsAt(NARROW)).isPresent();
@@ -85,6 +90,7 @@ class QuantizePhaseIT {
                 new WidthRequest(List.of(NARROW), PROFILE.granularity()), Optional.of("quantized"))
             .get(0);
     assertThat(slice.name()).isEqualTo(folder + "/run/sliced/quantized-keep-0.65");
+    Sha256Sums.read(slice).orElseThrow().verify(slice);
     Evaluation cut =
         pipeline(slice.path().toString(), "read-back")
             .evaluate(text("valid", 4), WidthRequest.FULL)
