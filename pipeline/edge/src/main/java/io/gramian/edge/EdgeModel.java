@@ -1,6 +1,7 @@
 package io.gramian.edge;
 
 import io.gramian.checkpoint.Directory;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.checkpoint.UserException;
 import io.gramian.edge.decode.Decoder;
 import io.gramian.edge.decode.ModelWeights;
@@ -20,8 +21,8 @@ import java.util.Optional;
 
 /**
  * A model on a device: a packed artifact at any width, or a checkpoint of BF16 or F32 numbers as it
- * is. Weights are mapped, not read: opening costs milliseconds beside the check of their SHA-256,
- * and memory as far as they are used.
+ * is. An artifact is checked against its SHA-256 sums and read into memory, its embedding mapped; a
+ * checkpoint is mapped.
  *
  * <p>Its sessions share weights and threads, and so run one after the other. Close it to end the
  * threads.
@@ -49,6 +50,7 @@ public final class EdgeModel implements AutoCloseable {
    */
   public static EdgeModel open(Directory folder, EdgeSettings settings) throws IOException {
     if (PackedCheckpoint.isAt(folder)) {
+      requireUnchanged(folder);
       try (PackedCheckpoint packed = PackedCheckpoint.open(folder)) {
         Widths widths = new Widths(packed.decoder().spec(), Optional.of(packed.quantisation()));
         return new EdgeModel(folder.name(), PackedWeights.of(packed), widths, settings);
@@ -58,6 +60,19 @@ public final class EdgeModel implements AutoCloseable {
       Widths widths = new Widths(model.spec(), Optional.empty());
       return new EdgeModel(folder.name(), PlainWeights.of(model), widths, settings);
     }
+  }
+
+  private static void requireUnchanged(Directory folder) throws IOException {
+    Sha256Sums.read(folder)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    folder.name()
+                        + ": no "
+                        + Sha256Sums.FILE
+                        + " there, so nothing tells whether the artifact is whole: copy all of it"
+                        + " again, or quantize again"))
+        .verify(folder);
   }
 
   /** Where the model is. */

@@ -1,7 +1,9 @@
 package io.gramian.compress.quantize;
 
+import io.gramian.checkpoint.Checksum;
 import io.gramian.checkpoint.LocalDirectory;
 import io.gramian.checkpoint.SafetensorsWriter;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.checkpoint.TensorSpec;
 import io.gramian.checkpoint.packed.PackedMatrix;
 import io.gramian.compress.LoadedDecoder;
@@ -62,6 +64,7 @@ public final class ArtifactFolder {
     }
     Path config = Path.of(model.checkpoint().directory().name(), "config.json");
     Files.copy(config, folder.resolve("config.json"));
+    sum(folder);
   }
 
   private void write(QuantisedDecoder packed, DecoderSpec reordered, Path folder)
@@ -142,5 +145,14 @@ public final class ArtifactFolder {
         block.layerIndex(),
         block.norm(),
         attention.withRope(rope.withPairOrders(orders)));
+  }
+
+  private static void sum(Path folder) throws IOException {
+    LocalDirectory directory = LocalDirectory.of(folder);
+    Map<String, String> sums = new TreeMap<>();
+    for (String file : directory.list()) {
+      sums.put(file, Checksum.of(directory, file).sha256());
+    }
+    Sha256Sums.of(sums).write(directory);
   }
 }

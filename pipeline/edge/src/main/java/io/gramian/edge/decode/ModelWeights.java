@@ -1,13 +1,13 @@
 package io.gramian.edge.decode;
 
-import io.gramian.edge.kernel.WeightRows;
+import io.gramian.edge.kernel.StoredRows;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights, mapped: shared by all its sessions and threads.
+ * A model's weights: shared by all its sessions and threads.
  *
  * @param spec the decoder, as wide as it is stored
  * @param embedding {@code [vocabulary, h]}
@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public record ModelWeights(
     DecoderSpec spec,
-    WeightRows embedding,
+    StoredRows embedding,
     List<StoredBlock> blocks,
     StoredVector finalNorm,
     StoredMap head) {

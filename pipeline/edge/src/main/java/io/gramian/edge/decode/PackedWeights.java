@@ -2,6 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.checkpoint.Checkpoint;
 import io.gramian.edge.kernel.FourBitRows;
+import io.gramian.edge.kernel.FourBitTable;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.ResidualBlock;
@@ -16,7 +17,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Maps the weights of a packed artifact. */
+/**
+ * The weights of a packed artifact: the embedding mapped, everything that is multiplied read into
+ * memory.
+ */
 public final class PackedWeights extends WeightReader {
 
   private final Checkpoint artifact;
@@ -45,25 +49,27 @@ public final class PackedWeights extends WeightReader {
     int hidden = decoder.spec().hiddenSize();
     return new ModelWeights(
         decoder.spec(),
-        reader.rows(decoder.embedding()),
+        reader.table(decoder.embedding()),
         blocks,
         reader.norm(decoder.spec().finalNorm()),
         reader.head(decoder.spec().head(), vocabulary, hidden));
   }
 
-  private FourBitRows rows(PackedMap map) throws IOException {
-    return new FourBitRows(map.groups(), artifact.view(map.qweight()), artifact.view(map.scales()));
+  private FourBitTable table(PackedMap map) throws IOException {
+    return new FourBitTable(
+        map.groups(), artifact.view(map.qweight()), artifact.view(map.scales()));
   }
 
   @Override
-  WeightRows table(String weight, int rows, int columns) throws IOException {
-    return rows(PackedMap.fixed(weight, rows, columns, decoder.group()));
+  WeightRows fixed(String weight, int rows, int columns) throws IOException {
+    return new FourBitRows(table(PackedMap.fixed(weight, rows, columns, decoder.group())));
   }
 
   @Override
   StoredMap map(ResidualBlock block, LinearSpec map) throws IOException {
     PackedMap packed = decoder.blocks().get(block.blockIndex()).map(map.weight());
-    return new StoredMap(rows(packed), packed.rows(), packed.columns(), bias(map));
+    return new StoredMap(
+        new FourBitRows(table(packed)), packed.rows(), packed.columns(), bias(map));
   }
 
   @Override

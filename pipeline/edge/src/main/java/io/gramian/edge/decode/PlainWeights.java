@@ -41,14 +41,14 @@ public final class PlainWeights extends WeightReader {
     }
     return new ModelWeights(
         spec,
-        reader.table(spec.embedding(), spec.vocabularySize(), spec.hiddenSize()),
+        reader.fixed(spec.embedding(), spec.vocabularySize(), spec.hiddenSize()),
         blocks,
         reader.norm(spec.finalNorm()),
         reader.head(spec.head(), spec.vocabularySize(), spec.hiddenSize()));
   }
 
   @Override
-  WeightRows table(String weight, int rows, int columns) throws IOException {
+  WeightRows fixed(String weight, int rows, int columns) throws IOException {
     DType dtype = checkpoint.info(weight).dtype();
     if (dtype != DType.BF16 && dtype != DType.F32) {
       throw new UserException(
@@ -66,7 +66,7 @@ public final class PlainWeights extends WeightReader {
   @Override
   StoredMap map(ResidualBlock block, LinearSpec map) throws IOException {
     return new StoredMap(
-        table(map.weight(), map.out(), map.in()),
+        fixed(map.weight(), map.out(), map.in()),
         PackedAxis.fixed(map.out()),
         PackedAxis.fixed(map.in()),
         bias(map));

@@ -16,8 +16,8 @@ import java.util.Set;
 /** What the two kinds of checkpoints have in common when a model is put together. */
 abstract class WeightReader {
 
-  /** A table or a map that no width shortens. */
-  abstract WeightRows table(String weight, int rows, int columns) throws IOException;
+  /** A map that no width shortens. */
+  abstract WeightRows fixed(String weight, int rows, int columns) throws IOException;
 
   /** A map of a block. */
   abstract StoredMap map(ResidualBlock block, LinearSpec map) throws IOException;
@@ -61,7 +61,7 @@ abstract class WeightReader {
 
   StoredMap head(String weight, int rows, int columns) throws IOException {
     return new StoredMap(
-        table(weight, rows, columns),
+        fixed(weight, rows, columns),
         PackedAxis.fixed(rows),
         PackedAxis.fixed(columns),
         Optional.empty());

@@ -64,7 +64,7 @@ final class FourBitLayout implements InputLayout {
       ColumnPlan.Piece piece = pieces.get(i);
       if (i + 1 < pieces.size() && isPair(piece, pieces.get(i + 1))) {
         put(step, piece, 0);
-        secondScaleAt[step] = pieces.get(i + 1).group() * Short.BYTES;
+        secondScaleAt[step] = pieces.get(i + 1).group();
         secondSource[step] = pieces.get(i + 1).source();
         secondCount[step] = pieces.get(i + 1).count();
         step++;
@@ -85,7 +85,7 @@ final class FourBitLayout implements InputLayout {
 
   private void put(int step, ColumnPlan.Piece piece, int at) {
     byteAt[step] = (piece.column() + at) / 2;
-    scaleAt[step] = piece.group() * Short.BYTES;
+    scaleAt[step] = piece.group();
     secondScaleAt[step] = SINGLE;
     source[step] = piece.source() + at;
     count[step] = Math.min(NIBBLES * lanes, piece.count() - at);
@@ -100,7 +100,7 @@ final class FourBitLayout implements InputLayout {
     return byteAt[step];
   }
 
-  /** The byte of a row's scales where the step's begins. */
+  /** The place of the step's scale among a row's. */
   int scaleAt(int step) {
     return scaleAt[step];
   }
@@ -110,7 +110,7 @@ final class FourBitLayout implements InputLayout {
     return secondScaleAt[step] != SINGLE;
   }
 
-  /** Where that one begins. */
+  /** That one's place. */
   int secondScaleAt(int step) {
     return secondScaleAt[step];
   }
@@ -169,7 +169,7 @@ final class FourBitLayout implements InputLayout {
         sum += x;
         arranged[lane + k * lanes] = k < NIBBLES - 1 ? x * power : x;
       }
-      arranged[lane + NIBBLES * lanes] = -FourBitRows.ZERO * sum;
+      arranged[lane + NIBBLES * lanes] = -FourBitTable.ZERO * sum;
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.gramian.edge.kernel;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -20,7 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorFourBit {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
   private static final int L = F.length();
   private static final int STEP = FourBitLayout.VECTORS * L;
   private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, -1L << (L / 2));
@@ -41,10 +40,10 @@ final class VectorFourBit {
   }
 
   private static float row(FourBitRows weights, FourBitLayout layout, int row, float[] x, int xAt) {
-    ByteBuffer values = weights.values(row);
-    ByteBuffer scales = weights.scales();
+    byte[] values = weights.values();
+    float[] scales = weights.scales();
     int first = weights.firstByte(row);
-    int firstScale = row * weights.scaleBytes();
+    int firstScale = weights.firstScale(row);
     int steps = layout.steps();
     FloatVector y = FloatVector.zero(F);
     for (int step = 0; step < steps; step++) {
@@ -65,15 +64,14 @@ final class VectorFourBit {
     return y.reduceLanes(VectorOperators.ADD);
   }
 
-  private static IntVector load(ByteBuffer values, int at) {
-    return IntVector.fromByteBuffer(I, values, at, ByteOrder.LITTLE_ENDIAN);
+  private static IntVector load(byte[] values, int at) {
+    return ByteVector.fromArray(B, values, at).reinterpretAsInts();
   }
 
-  private static FloatVector scale(ByteBuffer scales, int at, FourBitLayout layout, int step) {
-    FloatVector scale =
-        FloatVector.broadcast(F, FourBitRows.scale(scales, at + layout.scaleAt(step)));
+  private static FloatVector scale(float[] scales, int at, FourBitLayout layout, int step) {
+    FloatVector scale = FloatVector.broadcast(F, scales[at + layout.scaleAt(step)]);
     return layout.isPair(step)
-        ? scale.blend(FourBitRows.scale(scales, at + layout.secondScaleAt(step)), UPPER)
+        ? scale.blend(scales[at + layout.secondScaleAt(step)], UPPER)
         : scale;
   }
 
@@ -86,9 +84,9 @@ final class VectorFourBit {
    * every step the masked nibbles times the scale, then the scale.
    */
   static void unpack(FourBitRows weights, FourBitLayout layout, int row, float[] to, int at) {
-    ByteBuffer values = weights.values(row);
+    byte[] values = weights.values();
     int first = weights.firstByte(row);
-    int firstScale = row * weights.scaleBytes();
+    int firstScale = weights.firstScale(row);
     int steps = layout.steps();
     for (int step = 0; step < steps; step++) {
       IntVector w = load(values, first + layout.byteAt(step));

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gramian.checkpoint.DType;
+import io.gramian.checkpoint.FloatCodec;
 import io.gramian.checkpoint.packed.ColumnGroups;
+import io.gramian.checkpoint.packed.PackedMatrix;
 import io.gramian.model.Activation;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,9 +118,10 @@ class KernelsTest {
   void rowsReadAsThePackedMatrixDoes() {
     ColumnGroups groups = new ColumnGroups(List.of(10, 6), 4);
     FourBitRows rows = random.fourBit(5, groups);
-    float[] expected =
-        io.gramian.checkpoint.packed.PackedMatrix.ofBytes(groups, rows.stored(), rows.scales())
-            .dequantised(0, 5);
+    ByteBuffer values = ByteBuffer.wrap(rows.values(), 0, 5 * 8);
+    ByteBuffer halves = ByteBuffer.allocate(5 * 5 * Short.BYTES);
+    FloatCodec.encode(DType.F16, FloatBuffer.wrap(rows.scales()), halves);
+    float[] expected = PackedMatrix.ofBytes(groups, values, halves.flip()).dequantised(0, 5);
     float[] actual = new float[5 * 16];
     for (int row = 0; row < 5; row++) {
       rows.read(row, 0, 7, actual, row * 16);
@@ -128,13 +133,12 @@ class KernelsTest {
   @Test
   void everyScaleIsDecodedExactly() {
     for (int bits = 0; bits < 0x7c00; bits++) {
-      float expected =
-          io.gramian.checkpoint.FloatCodec.roundedToF16(FourBitRows.ofHalf((short) bits));
-      assertThat(FourBitRows.ofHalf((short) bits)).isEqualTo(expected);
-      assertThat(FourBitRows.ofHalf((short) (bits | 0x8000))).isEqualTo(-expected);
+      float expected = FloatCodec.roundedToF16(FourBitTable.ofHalf((short) bits));
+      assertThat(FourBitTable.ofHalf((short) bits)).isEqualTo(expected);
+      assertThat(FourBitTable.ofHalf((short) (bits | 0x8000))).isEqualTo(-expected);
     }
-    assertThat(FourBitRows.ofHalf((short) 0x3c00)).isEqualTo(1);
-    assertThat(FourBitRows.ofHalf((short) 1)).isEqualTo(0x1p-24f);
+    assertThat(FourBitTable.ofHalf((short) 0x3c00)).isEqualTo(1);
+    assertThat(FourBitTable.ofHalf((short) 1)).isEqualTo(0x1p-24f);
   }
 
   @ParameterizedTest

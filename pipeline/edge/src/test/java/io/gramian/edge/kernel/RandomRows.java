@@ -16,6 +16,10 @@ final class RandomRows {
   }
 
   FourBitRows fourBit(int rows, ColumnGroups groups) {
+    return new FourBitRows(table(rows, groups));
+  }
+
+  FourBitTable table(int rows, ColumnGroups groups) {
     ByteBuffer values = direct((long) rows * groups.columns() / 2);
     byte[] bytes = new byte[values.limit()];
     random.nextBytes(bytes);
@@ -25,7 +29,7 @@ final class RandomRows {
       // Exponents 2^-9 .. 2^-6: what scales of weights look like.
       scales.putShort(at, (short) (6 + random.nextInt(4) << 10 | random.nextInt(1024)));
     }
-    return new FourBitRows(groups, readOnly(values), readOnly(scales));
+    return new FourBitTable(groups, readOnly(values), readOnly(scales));
   }
 
   PlainRows plain(DType dtype, int rows, int columns) {

@@ -1,0 +1,159 @@
+package io.gramian.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.checkpoint.Checkpoint;
+import io.gramian.checkpoint.DType;
+import io.gramian.checkpoint.LocalDirectory;
+import io.gramian.edge.kernel.FourBitCeiling;
+import io.gramian.edge.team.WorkerTeam;
+import io.gramian.model.DeviceProfile;
+import io.gramian.model.Granularity;
+import io.gramian.model.KeepRatio;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Decoding token by token, packed at three widths against BF16 and F32 on the same runtime, in one
+ * process: rounds alternate, medians of a token's time. Beside them what the machine could do:
+ * bytes streamed a second from mapped memory, and 4-bit weights multiplied a second where they are
+ * in the cache.
+ */
+class DecodeBenchmark {
+
+  private static final long SEED = 5;
+  private static final int PROMPT = 32;
+  private static final int TOKENS = 24;
+  private static final int ROUNDS = Integer.getInteger("gramian.rounds", 5);
+  private static final int THREADS =
+      Integer.getInteger("gramian.threads", Runtime.getRuntime().availableProcessors());
+  private static final DeviceProfile PROFILE =
+      new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128);
+
+  private static final String SMOLLM2_135M =
+      """
+      {"model_type": "llama", "hidden_size": 576, "intermediate_size": 1536,
+       "num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3,
+       "vocab_size": 49152, "rms_norm_eps": 1e-5, "rope_theta": 100000, "hidden_act": "silu",
+       "max_position_embeddings": 8192, "tie_word_embeddings": true}
+      """;
+  private static final String LLAMA_32_1B =
+      """
+      {"model_type": "llama", "hidden_size": 2048, "intermediate_size": 8192,
+       "num_hidden_layers": 16, "num_attention_heads": 32, "num_key_value_heads": 8,
+       "head_dim": 64, "vocab_size": 128256, "rms_norm_eps": 1e-5, "rope_theta": 500000,
+       "hidden_act": "silu", "max_position_embeddings": 8192, "tie_word_embeddings": true}
+      """;
+
+  @TempDir private Path folder;
+
+  /** A model at a width, and the times of its tokens. */
+  private record Runner(String name, EdgeModel model, EdgeSession session, List<Double> seconds) {
+
+    long bytes() {
+      return model.bytesRead(session.keepRatio());
+    }
+
+    double median() {
+      double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      return sorted[sorted.length / 2];
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SmolLM2-135M", "Llama-3.2-1B"})
+  void decode(String shape) throws IOException {
+    ShapeFolder models =
+        new ShapeFolder(shape.startsWith("Smol") ? SMOLLM2_135M : LLAMA_32_1B, SEED);
+    Path packed = models.packed(folder.resolve("w4"), PROFILE);
+    Path bf16 = models.plain(folder.resolve("bf16"), DType.BF16);
+    Path f32 = models.plain(folder.resolve("f32"), DType.F32);
+    List<Runner> runners = new ArrayList<>();
+    for (double ratio : new double[] {1.0, 0.85, 0.65}) {
+      runners.add(runner("W4 at " + ratio, packed, new KeepRatio(ratio)));
+    }
+    runners.add(runner("BF16", bf16, KeepRatio.FULL));
+    runners.add(runner("F32", f32, KeepRatio.FULL));
+    for (int round = -1; round < ROUNDS; round++) {
+      for (Runner runner : runners) {
+        run(runner, round >= 0);
+      }
+    }
+    double streaming;
+    double ceiling;
+    try (WorkerTeam team = new WorkerTeam(THREADS);
+        Checkpoint checkpoint = Checkpoint.open(LocalDirectory.of(f32))) {
+      ByteBuffer table = checkpoint.view("model.embed_tokens.weight");
+      streaming = Ceilings.streaming(team, table, 8);
+      ceiling = FourBitCeiling.weightsPerSecond(team, 2048);
+    }
+    print(shape, runners, streaming, ceiling);
+    runners.forEach(runner -> runner.model().close());
+  }
+
+  private static Runner runner(String name, Path folder, KeepRatio ratio) throws IOException {
+    EdgeSettings settings = new EdgeSettings(THREADS, EdgeSettings.ofThisMachine().kernels());
+    EdgeModel model = EdgeModel.open(LocalDirectory.of(folder), settings);
+    EdgeSession session = model.session(SessionSettings.of(PROMPT + TOKENS).atMost(ratio));
+    return new Runner(name, model, session, new ArrayList<>());
+  }
+
+  private static void run(Runner runner, boolean counts) {
+    EdgeSession session = runner.session();
+    session.reset();
+    int[] prompt = new int[PROMPT];
+    Arrays.setAll(prompt, i -> (i * 37) % 1000);
+    float[] logits = session.append(prompt);
+    for (int token = 0; token < TOKENS; token++) {
+      int next = largest(logits);
+      long start = System.nanoTime();
+      logits = session.append(next);
+      if (counts) {
+        runner.seconds().add((System.nanoTime() - start) * 1e-9);
+      }
+    }
+    assertThat(Float.isFinite(logits[0])).isTrue();
+  }
+
+  private static int largest(float[] logits) {
+    int largest = 0;
+    for (int i = 1; i < logits.length; i++) {
+      largest = logits[i] > logits[largest] ? i : largest;
+    }
+    return largest;
+  }
+
+  private static void print(String shape, List<Runner> runners, double streaming, double ceiling) {
+    Runner full = runners.get(0);
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %d threads, %s: streaming read %.1f GB/s; 4-bit weights in the cache %.1f G/s%n",
+        shape,
+        THREADS,
+        full.model().kernels().reason(),
+        streaming * 1e-9,
+        ceiling * 1e-9);
+    for (Runner runner : runners) {
+      double seconds = runner.median();
+      System.out.printf(
+          Locale.ROOT,
+          "  %-10s %8.3f ms/token %7.1f tokens/s %7.1f MB/token: %5.1f GB/s = %2.0f %% of streaming;"
+              + " %.2f of W4 at 1.0%n",
+          runner.name(),
+          seconds * 1e3,
+          1 / seconds,
+          runner.bytes() * 1e-6,
+          runner.bytes() / seconds * 1e-9,
+          100 * runner.bytes() / seconds / streaming,
+          seconds / full.median());
+    }
+  }
+}
