@@ -1,5 +1,6 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.CacheRows;
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Attention;
@@ -31,6 +32,7 @@ final class AttentionStep implements Step {
   private final ResidualOutput output;
   private final DroppedValueBias dropped;
   private final float[][] scores;
+  private final CacheRows[] rows;
   private final RotaryGather.Head[] heads;
 
   AttentionStep(Binding binding, Attention narrow, AttentionState state) {
@@ -59,6 +61,8 @@ final class AttentionStep implements Step {
     this.output = binding.residual(stored.output(), mixed);
     this.dropped = DroppedValueBias.of(binding, stored, valueSize);
     this.scores = state.scores();
+    this.rows = new CacheRows[workspace.workers()];
+    Arrays.setAll(rows, i -> new CacheRows());
     this.heads = new RotaryGather.Head[workspace.workers()];
     Arrays.setAll(heads, i -> new RotaryGather.Head());
   }
@@ -153,31 +157,29 @@ final class AttentionStep implements Step {
   private void attend(Worker worker, Batch batch) {
     int units = layout.heads() * batch.tokens();
     for (int unit = worker.share().from(units); unit < worker.share().to(units); unit++) {
-      attend(unit / layout.heads(), unit % layout.heads(), batch, scores[worker.index()]);
+      attend(worker, unit / layout.heads(), unit % layout.heads(), batch);
     }
   }
 
-  private void attend(int token, int head, Batch batch, float[] weights) {
+  private void attend(Worker worker, int token, int head, Batch batch) {
     int shared = head / layout.queriesPerKvHead();
     int positions = batch.position() + token + 1;
-    float scale = (float) (1 / Math.sqrt(layout.headSize()));
+    float[] weights = scores[worker.index()];
+    CacheRows cached = rows[worker.index()];
     int q = token * query.outputs() + head * (rotated + passing);
-    float[] queries = query.output();
+    Arrays.fill(weights, 0, positions, 0);
+    cache.keys(shared, cached).extent(positions, rotated);
+    kernels.addScores(query.output(), q, cached, weights);
+    if (passing > 0) {
+      cache.passingKeys(shared, cached).extent(positions, passing);
+      kernels.addScores(query.output(), q + rotated, cached, weights);
+    }
+    float scale = (float) (1 / Math.sqrt(layout.headSize()));
     for (int position = 0; position < positions; position++) {
-      int k = cache.keyAt(shared, position);
-      float score = rotated == 0 ? 0 : kernels.dot(queries, q, cache.keys(), k, rotated);
-      if (passing > 0) {
-        int passed = cache.passingKeyAt(shared, position);
-        score += kernels.dot(queries, q + rotated, cache.keys(), passed, passing);
-      }
-      weights[position] = score * scale;
+      weights[position] *= scale;
     }
     kernels.softmax(weights, 0, positions);
-    int at = (token * layout.heads() + head) * valueSize;
-    Arrays.fill(attended, at, at + valueSize, 0);
-    for (int position = 0; position < positions; position++) {
-      int v = cache.valueAt(shared, position);
-      kernels.addScaled(attended, at, weights[position], cache.values(), v, valueSize);
-    }
+    cache.values(shared, cached).extent(positions, valueSize);
+    kernels.mix(weights, cached, attended, (token * layout.heads() + head) * valueSize);
   }
 }

@@ -1,5 +1,6 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.CacheRows;
 import io.gramian.model.Attention;
 import java.util.Arrays;
 
@@ -46,6 +47,21 @@ final class KeyValueCache {
 
   float[] values() {
     return values;
+  }
+
+  /** Points to the rotated channels of a head's keys. */
+  CacheRows keys(int head, CacheRows view) {
+    return view.set(keys, keyAt(head, 0), keySize);
+  }
+
+  /** Points to the channels that do not rotate. */
+  CacheRows passingKeys(int head, CacheRows view) {
+    return view.set(keys, passingKeyAt(head, 0), keySize);
+  }
+
+  /** Points to a head's values. */
+  CacheRows values(int head, CacheRows view) {
+    return view.set(values, valueAt(head, 0), valueSize);
   }
 
   /** Where a position's key begins. */

@@ -2,6 +2,8 @@ package io.gramian.edge.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Inputs for 4-bit rows in vectors of {@code L} integers of 32 bits.
@@ -24,11 +26,12 @@ final class FourBitLayout implements InputLayout {
   static final int VECTORS = 9;
 
   private static final int NIBBLES = 8;
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
 
   /** One scale for the whole step. */
   static final int SINGLE = -1;
 
-  private final int lanes;
   private final int inputs;
   private final int steps;
   private final int[] byteAt;
@@ -39,8 +42,7 @@ final class FourBitLayout implements InputLayout {
   private final int[] secondSource;
   private final int[] secondCount;
 
-  FourBitLayout(ColumnPlan plan, int lanes) {
-    this.lanes = lanes;
+  FourBitLayout(ColumnPlan plan) {
     this.inputs = plan.inputs();
     int most = plan.pieces().stream().mapToInt(p -> stepsOf(p.count())).sum();
     byteAt = new int[most];
@@ -53,8 +55,8 @@ final class FourBitLayout implements InputLayout {
     steps = fill(plan.pieces());
   }
 
-  private int stepsOf(int columns) {
-    int perStep = NIBBLES * lanes;
+  private static int stepsOf(int columns) {
+    int perStep = NIBBLES * L;
     return (columns + perStep - 1) / perStep;
   }
 
@@ -70,7 +72,7 @@ final class FourBitLayout implements InputLayout {
         step++;
         i++;
       } else {
-        for (int at = 0; at < piece.count(); at += NIBBLES * lanes) {
+        for (int at = 0; at < piece.count(); at += NIBBLES * L) {
           put(step++, piece, at);
         }
       }
@@ -78,8 +80,8 @@ final class FourBitLayout implements InputLayout {
     return step;
   }
 
-  private boolean isPair(ColumnPlan.Piece piece, ColumnPlan.Piece next) {
-    int half = NIBBLES * lanes / 2;
+  private static boolean isPair(ColumnPlan.Piece piece, ColumnPlan.Piece next) {
+    int half = NIBBLES * L / 2;
     return piece.stored() == half && next.column() == piece.column() + half && next.count() <= half;
   }
 
@@ -88,7 +90,7 @@ final class FourBitLayout implements InputLayout {
     scaleAt[step] = piece.group();
     secondScaleAt[step] = SINGLE;
     source[step] = piece.source() + at;
-    count[step] = Math.min(NIBBLES * lanes, piece.count() - at);
+    count[step] = Math.min(NIBBLES * L, piece.count() - at);
   }
 
   int steps() {
@@ -122,12 +124,12 @@ final class FourBitLayout implements InputLayout {
 
   @Override
   public int length() {
-    return steps * VECTORS * lanes;
+    return steps * VECTORS * L;
   }
 
   @Override
   public void arrange(float[] x, int xAt, float[] arranged, int at, Share share) {
-    int length = VECTORS * lanes;
+    int length = VECTORS * L;
     for (int step = share.from(steps); step < share.to(steps); step++) {
       int to = at + step * length;
       if (secondScaleAt[step] == SINGLE) {
@@ -135,41 +137,40 @@ final class FourBitLayout implements InputLayout {
       } else {
         clear(arranged, to);
         half(x, xAt + source[step], count[step], arranged, to);
-        half(x, xAt + secondSource[step], secondCount[step], arranged, to + lanes / 2);
+        half(x, xAt + secondSource[step], secondCount[step], arranged, to + L / 2);
       }
       finish(arranged, to);
     }
   }
 
-  private void put(float[] x, int xAt, int columns, float[] arranged, int to) {
-    if (columns < NIBBLES * lanes) {
+  private static void put(float[] x, int xAt, int columns, float[] arranged, int to) {
+    if (columns < NIBBLES * L) {
       clear(arranged, to);
     }
     half(x, xAt, columns, arranged, to);
   }
 
-  private void clear(float[] arranged, int to) {
-    Arrays.fill(arranged, to, to + NIBBLES * lanes, 0);
+  private static void clear(float[] arranged, int to) {
+    Arrays.fill(arranged, to, to + NIBBLES * L, 0);
   }
 
-  private void half(float[] x, int xAt, int columns, float[] arranged, int to) {
+  private static void half(float[] x, int xAt, int columns, float[] arranged, int to) {
     for (int column = 0; column < columns; column++) {
-      arranged[to + (column & 7) * lanes + (column >> 3)] = x[xAt + column];
+      arranged[to + (column & 7) * L + (column >> 3)] = x[xAt + column];
     }
   }
 
   /** Sums, and powers of two. */
-  private void finish(float[] arranged, int to) {
-    for (int lane = to; lane < to + lanes; lane++) {
-      float sum = arranged[lane];
-      float power = 1;
-      for (int k = 1; k < NIBBLES; k++) {
-        power *= 0x1p-4f;
-        float x = arranged[lane + k * lanes];
-        sum += x;
-        arranged[lane + k * lanes] = k < NIBBLES - 1 ? x * power : x;
-      }
-      arranged[lane + NIBBLES * lanes] = -FourBitTable.ZERO * sum;
+  private static void finish(float[] arranged, int to) {
+    FloatVector sum = FloatVector.fromArray(F, arranged, to);
+    float power = 1;
+    for (int k = 1; k < NIBBLES - 1; k++) {
+      power *= 0x1p-4f;
+      FloatVector x = FloatVector.fromArray(F, arranged, to + k * L);
+      sum = sum.add(x);
+      x.mul(power).intoArray(arranged, to + k * L);
     }
+    sum = sum.add(FloatVector.fromArray(F, arranged, to + (NIBBLES - 1) * L));
+    sum.mul(-FourBitTable.ZERO).intoArray(arranged, to + NIBBLES * L);
   }
 }

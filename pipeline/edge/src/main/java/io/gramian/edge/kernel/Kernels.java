@@ -31,6 +31,12 @@ public interface Kernels {
   /** {@code sum_i a[aAt + i] b[bAt + i]} over {@code n} elements. */
   float dot(float[] a, int aAt, float[] b, int bAt, int n);
 
+  /** {@code scores[p] += sum_c q[qAt + c] k_pc} for every position {@code p} of {@code keys}. */
+  void addScores(float[] q, int qAt, CacheRows keys, float[] scores);
+
+  /** {@code y[yAt + c] = sum_p weights[p] v_pc} over the positions of {@code values}. */
+  void mix(float[] weights, CacheRows values, float[] y, int yAt);
+
   /** {@code y[yAt + i] += factor x[xAt + i]} for {@code n} elements. */
   void addScaled(float[] y, int yAt, float factor, float[] x, int xAt, int n);
 

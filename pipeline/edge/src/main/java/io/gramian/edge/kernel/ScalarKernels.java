@@ -1,6 +1,7 @@
 package io.gramian.edge.kernel;
 
 import io.gramian.model.Activation;
+import java.util.Arrays;
 
 /** Plain loops: the oracle, and the fallback where there is no Vector API. */
 public final class ScalarKernels implements Kernels {
@@ -56,6 +57,22 @@ public final class ScalarKernels implements Kernels {
       sum += a[aAt + i] * b[bAt + i];
     }
     return sum;
+  }
+
+  @Override
+  public void addScores(float[] q, int qAt, CacheRows keys, float[] scores) {
+    for (int p = 0; p < keys.positions; p++) {
+      scores[p] += dot(q, qAt, keys.values, keys.at + p * keys.stride, keys.channels);
+    }
+  }
+
+  @Override
+  public void mix(float[] weights, CacheRows values, float[] y, int yAt) {
+    Arrays.fill(y, yAt, yAt + values.channels, 0);
+    for (int p = 0; p < values.positions; p++) {
+      int row = values.at + p * values.stride;
+      addScaled(y, yAt, weights[p], values.values, row, values.channels);
+    }
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class VectorKernels implements Kernels {
     if (weights instanceof PlainRows plain) {
       return new PlainLayout(plan.inputs(), L, plain.dtype() == DType.BF16);
     }
-    return new FourBitLayout(plan, L);
+    return new FourBitLayout(plan);
   }
 
   @Override
@@ -76,6 +76,16 @@ public final class VectorKernels implements Kernels {
   @Override
   public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
     return VectorTile.dot(a, aAt, b, bAt, n);
+  }
+
+  @Override
+  public void addScores(float[] q, int qAt, CacheRows keys, float[] scores) {
+    VectorAttention.addScores(q, qAt, keys, scores);
+  }
+
+  @Override
+  public void mix(float[] weights, CacheRows values, float[] y, int yAt) {
+    VectorAttention.mix(weights, values, y, yAt);
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class WorkerTeam implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger arrived = new AtomicInteger();
   private volatile int meetings;
-  private volatile int runs;
+  private final AtomicInteger runs = new AtomicInteger();
   private volatile Consumer<Worker> task;
   private volatile Throwable failure;
   private volatile boolean closed;
@@ -65,7 +65,7 @@ public final class WorkerTeam implements AutoCloseable {
     }
     failure = null;
     task = work;
-    runs = runs + 1;
+    runs.incrementAndGet();
     threads.forEach(LockSupport::unpark);
     perform(workers.get(0));
     if (failure != null) {
@@ -91,7 +91,7 @@ public final class WorkerTeam implements AutoCloseable {
     int done = 0;
     while (!closed) {
       int spins = 0;
-      while (runs == done && !closed) {
+      while (runs.get() == done && !closed) {
         if (++spins < SPINS) {
           Thread.onSpinWait();
         } else {

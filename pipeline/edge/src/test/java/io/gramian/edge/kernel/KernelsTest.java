@@ -166,6 +166,40 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void attentionIsThatOfPlainLoops(Kernels kernels) {
+    int stride = 70;
+    for (int channels : new int[] {1, 6, 16, 40, 64, 69}) {
+      for (int positions : new int[] {1, 7, 33}) {
+        float[] cached = random.gaussian(5 + positions * stride);
+        float[] q = random.gaussian(2 + channels);
+        float[] scores = random.gaussian(positions);
+        float[] before = scores.clone();
+        CacheRows rows = new CacheRows().set(cached, 5, stride).extent(positions, channels);
+        kernels.addScores(q, 2, rows, scores);
+        float[] mixed = new float[channels + 2];
+        kernels.mix(scores, rows, mixed, 1);
+        for (int p = 0; p < positions; p++) {
+          double score = before[p];
+          for (int c = 0; c < channels; c++) {
+            score += (double) q[2 + c] * cached[5 + p * stride + c];
+          }
+          assertThat((double) scores[p]).as("seed %d", SEED).isCloseTo(score, within(1e-4));
+        }
+        for (int c = 0; c < channels; c++) {
+          double sum = 0;
+          for (int p = 0; p < positions; p++) {
+            sum += (double) scores[p] * cached[5 + p * stride + c];
+          }
+          assertThat((double) mixed[1 + c]).as("seed %d", SEED).isCloseTo(sum, within(1e-3));
+        }
+        assertThat(mixed[0]).isZero();
+        assertThat(mixed[channels + 1]).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void softmaxSumsToOneWhateverTheSizeOfItsArguments(Kernels kernels) {
     for (int n : new int[] {1, 15, 16, 207}) {
       float[] x = random.gaussian(n + 1);
