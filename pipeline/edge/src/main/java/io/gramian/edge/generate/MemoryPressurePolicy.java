@@ -9,8 +9,8 @@ import java.util.List;
  * widens a step at a time, after memory has been plenty for a number of tokens. Belongs to one
  * generator.
  *
- * <p>Weights are mapped files: those that a narrow width does not read need no memory, and the
- * system drops them when something else does.
+ * <p>Narrowing gives nothing back by itself: a narrow width touches fewer bytes of the weights and
+ * caches, and what is not touched is what the system may page out.
  */
 public final class MemoryPressurePolicy implements WidthPolicy {
 
