@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       "      the sample model and text of calibration-data/; results in runs/llama-tiny",
       "  gramian sort --model /models/Llama-3.2-1B --calibration corpus.jsonl",
       "      a model and a text of yours; results in runs/Llama-3.2-1B",
+      "  gramian generate --model runs/llama-tiny/quantized --prompt 'In the beginning'",
+      "      text from the artifact, on this machine",
       "",
       "Paths may be local, hdfs:// or anything that Hadoop's file systems read.",
       "Exit codes: 0 done, 2 something for you to mend (one line says what), 3 a bug."
@@ -50,7 +52,9 @@ import picocli.CommandLine.Spec;
       CompressCommand.class,
       AblateCommand.class,
       SizesCommand.class,
-      PlanCommand.class
+      PlanCommand.class,
+      GenerateCommand.class,
+      ProfileCommand.class
     })
 final class GramianCommand implements Runnable {
 

@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Arrows point one way: jobs, spark, compress, model, checkpoint. */
+/** Arrows point one way: jobs, spark, compress, model, checkpoint; and jobs, edge, model. */
 class ArchitectureTest {
 
   private static final String[] SPARK_AND_HADOOP = {
@@ -31,7 +31,8 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreLookedAt() {
-    for (String module : new String[] {"checkpoint", "model", "compress", "spark", "jobs"}) {
+    for (String module :
+        new String[] {"checkpoint", "model", "compress", "spark", "edge", "jobs"}) {
       assertThat(classes)
           .as("classes of %s", module)
           .anyMatch(type -> type.getPackageName().startsWith("io.gramian." + module));
@@ -55,16 +56,20 @@ class ArchitectureTest {
         .definedBy("io.gramian.compress..")
         .layer("spark")
         .definedBy("io.gramian.spark..")
+        .layer("edge")
+        .definedBy("io.gramian.edge..")
         .layer("jobs")
         .definedBy("io.gramian.jobs..")
         .whereLayer("jobs")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("spark")
         .mayOnlyBeAccessedByLayers("jobs")
+        .whereLayer("edge")
+        .mayOnlyBeAccessedByLayers("jobs")
         .whereLayer("compress")
         .mayOnlyBeAccessedByLayers("spark", "jobs")
         .whereLayer("model")
-        .mayOnlyBeAccessedByLayers("compress", "spark", "jobs")
+        .mayOnlyBeAccessedByLayers("compress", "spark", "edge", "jobs")
         .check(classes);
   }
 

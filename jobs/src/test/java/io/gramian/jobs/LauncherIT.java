@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,26 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
 
   private static final Path TARGET = ProcessRun.ROOT.resolve("jobs/target");
-  private static final Path LAUNCHER = ProcessRun.ROOT.resolve("jobs/bin/gramian");
   private static final Path SAMPLE_MODEL = ProcessRun.ROOT.resolve("calibration-data/llama-tiny");
 
   @TempDir Path scratch;
 
-  /** Runs the launcher with these variables added to an environment without Spark. */
   private ProcessRun launch(Map<String, String> variables, String... arguments) throws IOException {
-    return launch(LAUNCHER, variables, arguments);
-  }
-
-  private ProcessRun launch(Path launcher, Map<String, String> variables, String... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile());
-    List.of("SPARK_HOME", "SPARK_SUBMIT_OPTS", "GRAMIAN_JAVA_OPTS")
-        .forEach(builder.environment()::remove);
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().putAll(variables);
-    return ProcessRun.of(builder, scratch);
+    return Launcher.launch(scratch, variables, arguments);
   }
 
   private Path text() throws IOException {
@@ -55,9 +39,9 @@ class LauncherIT {
 
   @Test
   void linksToTheLauncherWork() throws IOException {
-    Path link = Files.createSymbolicLink(scratch.resolve("gramian"), LAUNCHER);
+    Path link = Files.createSymbolicLink(scratch.resolve("gramian"), Launcher.PATH);
 
-    assertThat(launch(link, Map.of(), "--version").out()).startsWith("gramian ");
+    assertThat(new Launcher(link, scratch).run(Map.of(), "--version").out()).startsWith("gramian ");
   }
 
   @Test
@@ -242,6 +226,33 @@ class LauncherIT {
     assertThat(run.err()).contains("gramian sort: Spark 4.1.0 on local[2]\n");
     assertThat(run.out()).contains("30 rank orders from 312 calibration tokens");
     assertThat(scratch.resolve("run/sorted/model.safetensors")).isNotEmptyFile();
+  }
+
+  /**
+   * A plain JVM with the Vector API for them, even where there is a Spark; no other verb has it.
+   */
+  @Test
+  void verbsOfTheDeviceTakeVectorsAndNoSpark() throws IOException {
+    Path spark = scratch.resolve("spark");
+    SparkInstallation.script(spark.resolve("bin/spark-submit"), "exit 1\n");
+    Map<String, String> installed =
+        Map.of("SPARK_HOME", spark.toString(), "GRAMIAN_JAVA_OPTS", "-Xmx1g");
+
+    ProcessRun generate =
+        launch(installed, "generate", "--prompt=And the king said", "--max-tokens=5");
+    ProcessRun profile =
+        launch(installed, "profile", "--prompt-tokens=4", "--tokens=3", "--warm-up=0");
+
+    assertThat(generate.exitCode()).as(generate.err()).isZero();
+    assertThat(generate.out()).isNotBlank();
+    assertThat(generate.err().lines())
+        .hasSize(2)
+        .first()
+        .isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector");
+    assertThat(generate.err()).contains("5 tokens (limit)", "vectors of ");
+    assertThat(profile.exitCode()).as(profile.err()).isZero();
+    assertThat(profile.out()).startsWith("vectors of ").contains("\ndense      1.00 ");
+    assertThat(launch(Map.of(), "sizes").err()).isEmpty();
   }
 
   @Test

@@ -32,6 +32,11 @@ public final class EdgeSession {
     this.ratio = widest;
   }
 
+  /** Tokens that the model knows: ids go from 0 to one less. */
+  public int vocabularySize() {
+    return widths.vocabularySize();
+  }
+
   /** The width of the tokens that come next. */
   public KeepRatio keepRatio() {
     return ratio;
@@ -72,9 +77,10 @@ public final class EdgeSession {
    * @param tokens at least one
    * @return the logits of the token behind the last one, {@code [vocabulary]}; overwritten by the
    *     next call
-   * @throws UserException if there is no room for them
+   * @throws UserException if there is no room for them, or one is not of the model's vocabulary
    */
   public float[] append(int... tokens) {
+    requireKnown(tokens);
     if (tokens.length > capacity() - position()) {
       throw new UserException(
           String.format(
@@ -85,6 +91,19 @@ public final class EdgeSession {
               capacity()));
     }
     return decoder.append(tokens, 0, tokens.length);
+  }
+
+  private void requireKnown(int[] tokens) {
+    for (int token : tokens) {
+      if (token < 0 || token >= vocabularySize()) {
+        throw new UserException(
+            String.format(
+                Locale.ROOT,
+                "token %d, but the model knows 0 to %d: its tokenizer.json is another model's",
+                token,
+                vocabularySize() - 1));
+      }
+    }
   }
 
   /** Forgets the text; keeps the width. */

@@ -27,6 +27,10 @@ final class Widths {
     return quantisation;
   }
 
+  int vocabularySize() {
+    return spec.vocabularySize();
+  }
+
   Map<Integer, BlockWidths> at(KeepRatio ratio) {
     return known.computeIfAbsent(ratio, this::make);
   }
