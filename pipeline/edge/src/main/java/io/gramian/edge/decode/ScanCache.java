@@ -138,11 +138,16 @@ final class ScanCache {
     pending.clear();
   }
 
+  /** Forgets the text; keeps the extent. */
   void reset() {
     Arrays.fill(states, 0);
     Arrays.fill(logDecay, 0);
     tokens = 0;
     pending.clear();
+    left.clear();
+    if (!used.covers(mostRows, mostColumns)) {
+      left.push(new Left(mostRows, mostColumns, tokens, logDecay.clone()));
+    }
   }
 
   long bytes() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,9 @@ class ScanCacheTest {
       }
       test.pass(random.nextInt(4), random);
       test.compare("seed " + seed + ", step " + step);
+      if (random.nextInt(50) == 0) {
+        test.reset();
+      }
     }
     test.use(test.rows, test.columns);
     test.pass(1, random);
@@ -44,6 +48,23 @@ class ScanCacheTest {
     cache.use(4, 4);
     assertTimeoutPreemptively(LIMIT, () -> cache.use(4, 8));
     assertTimeoutPreemptively(LIMIT, () -> cache.use(8, 8));
+  }
+
+  /** What decayed in one text is nothing to the next: 0 times infinity would not be a number. */
+  @Test
+  void forgetsDecaysWhileNarrow() {
+    ScanCache cache = new ScanCache(1, 2, 2);
+    for (int token = 0; token < 10; token++) {
+      cache.decayed(0, -100);
+      cache.passed(1);
+    }
+    cache.use(1, 1);
+    cache.reset();
+    cache.decayed(0, -0.5);
+    cache.passed(1);
+    cache.use(2, 2);
+    cache.catchUp(0);
+    assertThat(cache.states()).containsOnly(0);
   }
 
   @Test
@@ -87,6 +108,15 @@ class ScanCacheTest {
       cache.use(nextRows, nextColumns);
       usedRows = nextRows;
       usedColumns = nextColumns;
+    }
+
+    void reset() {
+      cache.reset();
+      for (double[][] head : expected) {
+        for (double[] row : head) {
+          Arrays.fill(row, 0);
+        }
+      }
     }
 
     /** A pass of some tokens, as a mixer makes it. */
