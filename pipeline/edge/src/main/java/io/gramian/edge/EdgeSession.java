@@ -30,6 +30,7 @@ public final class EdgeSession {
     this.widths = widths;
     this.widest = widest;
     this.ratio = widest;
+    decoder.use(widths.at(widest));
   }
 
   /** The width of the tokens that come next. */
