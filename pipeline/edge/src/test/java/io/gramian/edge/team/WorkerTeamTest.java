@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -194,6 +195,25 @@ class WorkerTeamTest {
     assertThatThrownBy(() -> team.run(worker -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the team is closed");
+  }
+
+  /** The caches of a text that nobody reads any more do not wait for the next text. */
+  @Test
+  void keepsNothingOfATaskThatIsDone() throws InterruptedException {
+    try (WorkerTeam team = new WorkerTeam(2)) {
+      WeakReference<int[]> used = runWithAnArray(team);
+      for (int i = 0; i < 50 && used.get() != null; i++) {
+        System.gc();
+        Thread.sleep(20);
+      }
+      assertThat(used.get()).isNull();
+    }
+  }
+
+  private static WeakReference<int[]> runWithAnArray(WorkerTeam team) {
+    int[] array = new int[1000];
+    team.run(worker -> array[worker.index()] = 1);
+    return new WeakReference<>(array);
   }
 
   @Test
