@@ -128,7 +128,7 @@ public final class EdgeModel implements AutoCloseable {
             team,
             settings.positions(),
             Math.min(settings.batch(), settings.positions()),
-            widths.at(settings.widest()));
+            widths.mostUpTo(settings.widest()));
     return new EdgeSession(new Decoder(weights, setting), widths, settings.widest());
   }
 

@@ -30,6 +30,7 @@ public final class EdgeSession {
     this.widths = widths;
     this.widest = widest;
     this.ratio = widest;
+    decoder.use(widths.at(widest));
   }
 
   /** Tokens that the model knows: ids go from 0 to one less. */

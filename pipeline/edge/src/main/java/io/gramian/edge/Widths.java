@@ -2,14 +2,19 @@ package io.gramian.edge;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.model.BlockWidths;
+import io.gramian.model.Coupling;
 import io.gramian.model.DecoderSpec;
 import io.gramian.model.KeepRatio;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.store.Quantisation;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The widths of a model by keep ratio; each is worked out once. */
 final class Widths {
@@ -33,6 +38,44 @@ final class Widths {
 
   Map<Integer, BlockWidths> at(KeepRatio ratio) {
     return known.computeIfAbsent(ratio, this::make);
+  }
+
+  /**
+   * What caches need for every width up to a ratio: of each coupling the most that one of them
+   * keeps. Allocations differ from block to block, so a smaller ratio may keep more of a block.
+   */
+  Map<Integer, BlockWidths> mostUpTo(KeepRatio ratio) {
+    Map<Integer, BlockWidths> most = new TreeMap<>(at(ratio));
+    if (!ratio.equals(KeepRatio.FULL)) {
+      Quantisation how = quantisation.orElseThrow();
+      List<Map<Integer, BlockWidths>> others = new ArrayList<>();
+      others.add(uniform(ratio, how));
+      others.addAll(how.widths().headMap(ratio).values());
+      for (Map<Integer, BlockWidths> other : others) {
+        other.forEach((block, widths) -> most.merge(block, widths, Widths::most));
+      }
+    }
+    return most;
+  }
+
+  /** A coupling that is missing in one of them keeps all. */
+  private static BlockWidths most(BlockWidths one, BlockWidths other) {
+    Map<Coupling, List<Integer>> most = new EnumMap<>(Coupling.class);
+    one.kept()
+        .forEach(
+            (coupling, counts) -> {
+              List<Integer> others = other.kept().get(coupling);
+              if (others != null) {
+                most.put(coupling, most(counts, others));
+              }
+            });
+    return new BlockWidths(most);
+  }
+
+  private static List<Integer> most(List<Integer> one, List<Integer> other) {
+    return IntStream.range(0, one.size())
+        .mapToObj(i -> Math.max(one.get(i), other.get(i)))
+        .toList();
   }
 
   private Map<Integer, BlockWidths> make(KeepRatio ratio) {

@@ -61,17 +61,22 @@ final class BoundMap {
 
   private void share(List<RowSpan> all) {
     for (int worker = 0; worker < spans.length; worker++) {
-      List<RowSpan> own = new ArrayList<>();
-      for (RowSpan span : all) {
-        int from = Math.max(bounds[worker], span.output());
-        int to = Math.min(bounds[worker + 1], span.output() + span.rows());
-        if (from < to) {
-          int shift = span.from() - span.output();
-          own.add(new RowSpan(from + shift, to + shift, from));
-        }
-      }
-      spans[worker] = own.toArray(RowSpan[]::new);
+      spans[worker] = within(all, bounds[worker], bounds[worker + 1]);
     }
+  }
+
+  /** The parts of some spans whose outputs lie in a range. */
+  static RowSpan[] within(List<RowSpan> all, int first, int last) {
+    List<RowSpan> own = new ArrayList<>();
+    for (RowSpan span : all) {
+      int from = Math.max(first, span.output());
+      int to = Math.min(last, span.output() + span.rows());
+      if (from < to) {
+        int shift = span.from() - span.output();
+        own.add(new RowSpan(from + shift, to + shift, from));
+      }
+    }
+    return own.toArray(RowSpan[]::new);
   }
 
   /** This worker's outputs, bias included, for all tokens. */

@@ -2,6 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.kernel.RowSpan;
+import io.gramian.edge.kernel.Share;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Activation;
 import io.gramian.model.BlockWidths;
@@ -17,7 +18,7 @@ final class CausalConvolution {
   private final Kernels kernels;
   private final ConvolutionCache cache;
   private final StoredVector stored;
-  private final RowSpan[] spans;
+  private final RowSpan[][] spans;
   private final int[] kept;
   private final int channels;
   private final int kernel;
@@ -29,12 +30,16 @@ final class CausalConvolution {
     this.kernels = binding.workspace().kernels();
     this.cache = cache;
     this.stored = binding.stored().vector(spec.weight());
-    List<RowSpan> all = stored.spans(widths);
-    this.spans = all.toArray(RowSpan[]::new);
     this.kept = stored.kept(widths);
     this.kernel = spec.kernel();
     float[] weights = stored.at(widths);
     this.channels = weights.length / kernel;
+    this.spans = new RowSpan[binding.workspace().workers()][];
+    List<RowSpan> all = stored.spans(widths);
+    for (int worker = 0; worker < spans.length; worker++) {
+      Share share = new Share(worker, spans.length);
+      spans[worker] = BoundMap.within(all, share.from(channels), share.to(channels));
+    }
     this.taps = transposed(weights);
     this.bias =
         spec.biasName()
@@ -70,14 +75,8 @@ final class CausalConvolution {
     for (int token = 0; token < batch.tokens(); token++) {
       int position = batch.position() + token;
       int input = token * x.stride + x.from;
-      for (RowSpan span : spans) {
-        int first = Math.max(from, span.output());
-        int last = Math.min(to, span.output() + span.rows());
-        if (first < last) {
-          int shift = span.from() - span.output();
-          RowSpan own = new RowSpan(first + shift, last + shift, first);
-          convolve(own, position, x.values, input, y, token * channels);
-        }
+      for (RowSpan span : spans[worker.index()]) {
+        convolve(span, position, x.values, input, y, token * channels);
       }
       kernels.activate(Activation.SILU, y, token * channels + from, to - from);
       if (worker.index() == 0) {

@@ -90,10 +90,18 @@ final class ScanCache {
     }
   }
 
+  /**
+   * Covers at least that. What was left last lies inside of what was left before, so an extent that
+   * reaches out of it takes up all of it on its way.
+   */
   private void widen(int rows, int columns) {
     while (!used.covers(rows, columns)) {
       Left last = left.peek();
-      Extent next = new Extent(Math.min(rows, last.rows), Math.min(columns, last.columns));
+      boolean within = rows <= last.rows && columns <= last.columns;
+      Extent next =
+          within
+              ? new Extent(Math.max(rows, used.rows), Math.max(columns, used.columns))
+              : new Extent(last.rows, last.columns);
       if (last.tokens != tokens) {
         pending.add(new CatchUp(used, next, last));
       }
@@ -130,11 +138,16 @@ final class ScanCache {
     pending.clear();
   }
 
+  /** Forgets the text; keeps the extent. */
   void reset() {
     Arrays.fill(states, 0);
     Arrays.fill(logDecay, 0);
     tokens = 0;
     pending.clear();
+    left.clear();
+    if (!used.covers(mostRows, mostColumns)) {
+      left.push(new Left(mostRows, mostColumns, tokens, logDecay.clone()));
+    }
   }
 
   long bytes() {

@@ -73,6 +73,8 @@ public final class WorkerTeam implements AutoCloseable {
       close();
       throw new IllegalStateException("a pass failed: " + failure, failure);
     }
+    // What the task holds, caches for instance, may be garbage before the next run.
+    task = null;
   }
 
   /** Every run ends with a meeting, so that nobody is still at work when {@link #run} returns. */

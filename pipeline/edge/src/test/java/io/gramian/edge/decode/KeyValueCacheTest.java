@@ -1,0 +1,130 @@
+package io.gramian.edge.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gramian.model.Attention;
+import io.gramian.model.HeadLayout;
+import io.gramian.model.LinearSpec;
+import io.gramian.model.Rope;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against plain arrays {@code [head][position][channel]}: tokens of random widths. */
+class KeyValueCacheTest {
+
+  private static final int POSITIONS = 11;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void tokensOfAnyWidth(long seed) {
+    Random random = new Random(seed);
+    Case test = new Case(random);
+    // Twice: what the first text left does not show in the second one.
+    for (int token = 0; token < 2 * POSITIONS; token++) {
+      test.token(token % POSITIONS);
+    }
+    test.compare("seed " + seed);
+  }
+
+  /** A cache, and what it should hold. */
+  private static final class Case {
+
+    private final Random random;
+    private final int heads;
+    private final int rotated;
+    private final int passing;
+    private final int valueSize;
+    private final float[] bias;
+    private final KeyValueCache cache;
+    private final float[][][] keys;
+    private final float[][][] values;
+
+    Case(Random random) {
+      this.random = random;
+      this.heads = 1 + random.nextInt(3);
+      this.rotated = 2 * random.nextInt(4);
+      this.passing = (rotated == 0 ? 1 : 0) + random.nextInt(5);
+      this.valueSize = 1 + random.nextInt(7);
+      this.bias = new float[random.nextBoolean() ? heads * valueSize : 0];
+      for (int i = 0; i < bias.length; i++) {
+        bias[i] = (float) random.nextGaussian();
+      }
+      this.cache = new KeyValueCache(attention(), bias, POSITIONS);
+      this.keys = new float[heads][POSITIONS][rotated + passing];
+      this.values = new float[heads][POSITIONS][valueSize];
+    }
+
+    private Attention attention() {
+      HeadLayout layout = new HeadLayout(2 * heads, heads, 16);
+      int keySize = rotated + passing;
+      Rope rope =
+          rotated == 0
+              ? null
+              : new Rope(rotated, Collections.nCopies(rotated / 2, 0.1), 1, List.of());
+      return new Attention(
+          new LinearSpec("q.weight", null, 2 * heads * keySize, 8),
+          new LinearSpec("k.weight", null, heads * keySize, 8),
+          new LinearSpec("v.weight", null, heads * valueSize, 8),
+          new LinearSpec("o.weight", null, 8, 2 * heads * valueSize),
+          layout,
+          rope);
+    }
+
+    /** Writes a token at a random width. */
+    void token(int position) {
+      int keptRotated = rotated == 0 ? 0 : 2 * (1 + random.nextInt(rotated / 2));
+      int keptPassing = random.nextInt(passing + 1);
+      int keptValue = 1 + random.nextInt(valueSize);
+      for (int head = 0; head < heads; head++) {
+        for (int i = 0; i < rotated; i++) {
+          keys[head][position][i] = i < keptRotated ? put(cache.keyAt(head, position) + i) : 0;
+        }
+        for (int i = 0; i < passing; i++) {
+          keys[head][position][rotated + i] =
+              i < keptPassing ? put(cache.passingKeyAt(head, position) + i) : 0;
+        }
+        for (int i = 0; i < valueSize; i++) {
+          values[head][position][i] = value(head, position, i, i < keptValue);
+        }
+        cache.clearKey(head, position, keptRotated, keptPassing);
+        cache.clearValue(head, position, keptValue);
+      }
+    }
+
+    private float put(int at) {
+      cache.keys()[at] = (float) random.nextGaussian();
+      return cache.keys()[at];
+    }
+
+    private float value(int head, int position, int channel, boolean kept) {
+      if (!kept) {
+        return bias.length == 0 ? 0 : bias[head * valueSize + channel];
+      }
+      int at = cache.valueAt(head, position) + channel;
+      cache.values()[at] = (float) random.nextGaussian();
+      return cache.values()[at];
+    }
+
+    void compare(String what) {
+      int keySize = rotated + passing;
+      for (int head = 0; head < heads; head++) {
+        for (int position = 0; position < POSITIONS; position++) {
+          int key = cache.keyAt(head, position);
+          int value = cache.valueAt(head, position);
+          assertThat(Arrays.copyOfRange(cache.keys(), key, key + keySize))
+              .as("%s, key of head %d at %d", what, head, position)
+              .isEqualTo(keys[head][position]);
+          assertThat(Arrays.copyOfRange(cache.values(), value, value + valueSize))
+              .as("%s, value of head %d at %d", what, head, position)
+              .isEqualTo(values[head][position]);
+        }
+      }
+      assertThat(cache.bytes())
+          .isEqualTo((long) heads * POSITIONS * (keySize + valueSize) * Float.BYTES);
+    }
+  }
+}
