@@ -13,9 +13,7 @@ import io.gramian.edge.SessionSettings;
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.model.KeepRatio;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,17 +62,5 @@ class EdgeRefusalsIT {
       assertThat(session.position()).isEqualTo(2);
       session.append(3);
     }
-  }
-
-  @Test
-  void aTruncatedArtifact() throws IOException {
-    LocalDirectory artifact = SmallArtifact.write("llamaGrouped", 3, folder);
-    Path weights = Path.of(artifact.name(), "model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 1));
-    assertThatThrownBy(() -> EdgeModel.open(artifact, SETTINGS))
-        .isInstanceOf(UserException.class)
-        .hasMessageStartingWith(weights.toString())
-        .hasMessageEndingWith("the file is truncated, fetch it again");
   }
 }

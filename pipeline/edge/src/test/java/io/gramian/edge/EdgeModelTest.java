@@ -75,7 +75,7 @@ class EdgeModelTest {
   }
 
   @Test
-  void programmingErrorsAreNoUserErrors() throws IOException {
+  void tokensThatCannotBeReadAreRefused() throws IOException {
     try (EdgeModel model = open(CHECKPOINT)) {
       EdgeSession session = model.session(SessionSettings.of(5));
       int vocabulary = model.spec().vocabularySize();
@@ -84,8 +84,13 @@ class EdgeModelTest {
           .hasMessage("0 tokens at position 0 of 5");
       for (int token : new int[] {-1, vocabulary}) {
         assertThatThrownBy(() -> session.append(token))
-            .isInstanceOf(IllegalArgumentException.class)
-            .hasMessage("token " + token + " of a vocabulary of " + vocabulary);
+            .isInstanceOf(UserException.class)
+            .hasMessage(
+                "token "
+                    + token
+                    + ", but the model knows 0 to "
+                    + (vocabulary - 1)
+                    + ": its tokenizer.json is another model's");
       }
       assertThat(session.position()).isZero();
     }

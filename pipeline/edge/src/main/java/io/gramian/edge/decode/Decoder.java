@@ -5,6 +5,8 @@ import io.gramian.edge.team.Worker;
 import io.gramian.edge.team.WorkerTeam;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -14,6 +16,8 @@ import java.util.function.Consumer;
  */
 public final class Decoder {
 
+  private static final int REMEMBERED = 16;
+
   private final ModelWeights weights;
   private final WorkerTeam team;
   private final Workspace workspace;
@@ -22,6 +26,7 @@ public final class Decoder {
   private final Batch batch = new Batch();
   private final int capacity;
   private final Consumer<Worker> pass = this::pass;
+  private final Deque<Bound> bound = new ArrayDeque<>();
   private Step[] steps = {};
   private int[] ids = {};
   private int firstId;
@@ -62,17 +67,52 @@ public final class Decoder {
 
   /**
    * Sets the width of the tokens that come next. Changes extents: no weight and no cache is copied
-   * or read.
+   * or read. What a width's steps are is remembered for the last few widths, recognised by the very
+   * map they were given in.
    *
    * @param widths by block index, one for every block, none wider than the widest
    */
   public void use(Map<Integer, BlockWidths> widths) {
-    Step[] next = new Step[weights.blocks().size()];
+    Bound next = remembered(widths);
+    steps = next.steps;
+    for (Step step : steps) {
+      step.enter();
+    }
+  }
+
+  private Bound remembered(Map<Integer, BlockWidths> widths) {
+    for (Bound known : bound) {
+      if (known.widths == widths) {
+        return known;
+      }
+    }
+    if (bound.size() == REMEMBERED) {
+      bound.removeFirst();
+    }
+    Bound fresh = new Bound(widths, bind(widths));
+    bound.addLast(fresh);
+    return fresh;
+  }
+
+  private Step[] bind(Map<Integer, BlockWidths> widths) {
+    Step[] fresh = new Step[weights.blocks().size()];
     for (StoredBlock block : weights.blocks()) {
       int index = block.block().blockIndex();
-      next[index] = states.bind(new Binding(workspace, block, widths.get(index)));
+      fresh[index] = states.bind(new Binding(workspace, block, widths.get(index)));
     }
-    steps = next;
+    return fresh;
+  }
+
+  /** The steps of a width. */
+  private static final class Bound {
+
+    private final Map<Integer, BlockWidths> widths;
+    private final Step[] steps;
+
+    Bound(Map<Integer, BlockWidths> widths, Step[] steps) {
+      this.widths = widths;
+      this.steps = steps;
+    }
   }
 
   /** Tokens that the caches hold. */

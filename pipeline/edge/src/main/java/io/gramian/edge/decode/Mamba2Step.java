@@ -43,7 +43,6 @@ final class Mamba2Step implements Step {
     this.layout = narrow.layout();
     this.limits = stored.scan();
     this.state = state;
-    state.scan().use(layout.headSize(), layout.stateSize());
     this.normed = binding.normedStream(stored.input());
     this.projection = binding.map(stored.input(), normed, Workspace.Slot.FIRST);
     this.convolution = new CausalConvolution(binding, stored.convolution(), state.convolution());
@@ -63,6 +62,11 @@ final class Mamba2Step implements Step {
     this.output = binding.residual(stored.output(), gated);
     this.heads = new ScanHead[workspace.workers()];
     Arrays.setAll(heads, i -> new ScanHead());
+  }
+
+  @Override
+  public void enter() {
+    state.scan().use(layout.headSize(), layout.stateSize());
   }
 
   @Override

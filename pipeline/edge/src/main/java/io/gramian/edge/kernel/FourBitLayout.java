@@ -29,11 +29,25 @@ final class FourBitLayout implements InputLayout {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
+  /** How steps follow each other. */
+  enum Kind {
+    /** Step {@code i} begins at byte {@code 4 L i} and has scale {@code i >> shift}. */
+    SINGLES,
+    /**
+     * Step {@code i} begins at byte {@code 4 L i} and has scales {@code 2 i} and {@code 2 i + 1}.
+     */
+    PAIRS,
+    /** Every step says where it is. */
+    MIXED
+  }
+
   /** One scale for the whole step. */
   static final int SINGLE = -1;
 
   private final int inputs;
   private final int steps;
+  private final int shift;
+  private final Kind kind;
   private final int[] byteAt;
   private final int[] scaleAt;
   private final int[] secondScaleAt;
@@ -53,6 +67,26 @@ final class FourBitLayout implements InputLayout {
     secondSource = new int[most];
     secondCount = new int[most];
     steps = fill(plan.pieces());
+    shift = Integer.numberOfTrailingZeros(Math.max(1, most(plan) / (NIBBLES * L)));
+    kind = kind();
+  }
+
+  /** Columns of the largest group. */
+  private static int most(ColumnPlan plan) {
+    return plan.pieces().stream().mapToInt(ColumnPlan.Piece::stored).max().orElse(0);
+  }
+
+  private Kind kind() {
+    boolean singles = true;
+    boolean pairs = true;
+    for (int step = 0; step < steps; step++) {
+      boolean follows = byteAt[step] == 4 * L * step;
+      singles &= follows && !isPair(step) && scaleAt[step] == step >> shift;
+      // The last one may be alone: its upper half has inputs of zero.
+      boolean two = isPair(step) ? secondScaleAt[step] == 2 * step + 1 : step == steps - 1;
+      pairs &= follows && two && scaleAt[step] == 2 * step;
+    }
+    return singles ? Kind.SINGLES : pairs ? Kind.PAIRS : Kind.MIXED;
   }
 
   private static int stepsOf(int columns) {
@@ -95,6 +129,16 @@ final class FourBitLayout implements InputLayout {
 
   int steps() {
     return steps;
+  }
+
+  /** How its steps follow each other. */
+  Kind order() {
+    return kind;
+  }
+
+  /** The binary logarithm of the steps that share a scale, where all are {@link Kind#SINGLES}. */
+  int shift() {
+    return shift;
   }
 
   /** First byte of a row that a step reads. */

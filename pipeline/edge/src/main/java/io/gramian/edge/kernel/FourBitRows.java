@@ -31,7 +31,8 @@ public final class FourBitRows implements WeightRows {
     this.rowBytes = table.columns() / 2;
     this.values = new byte[Math.addExact(Math.multiplyExact(table.rows(), rowBytes), SLACK)];
     table.copyValues(values);
-    this.scales = new float[Math.multiplyExact(table.rows(), groups)];
+    // One more: a step that takes two groups may find only one left.
+    this.scales = new float[Math.multiplyExact(table.rows(), groups) + 1];
     for (int row = 0; row < table.rows(); row++) {
       for (int group = 0; group < groups; group++) {
         scales[row * groups + group] = table.scale(row, group);
@@ -51,7 +52,7 @@ public final class FourBitRows implements WeightRows {
 
   @Override
   public long bytes() {
-    return (long) values.length - SLACK + (long) scales.length * Float.BYTES;
+    return (long) values.length - SLACK + (scales.length - 1L) * Float.BYTES;
   }
 
   /** How the columns share scales. */

@@ -1,20 +1,20 @@
 package io.gramian.edge.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Scores of one query against cached keys, and the mix of cached values. Heads are small (64
- * channels, fewer in a narrowed model), so what does not fill a vector is taken in narrower ones
- * before single numbers.
+ * Scores of one query against cached keys, and the mix of cached values. What does not fill a
+ * vector is taken number by number: vectors of a second width, anywhere in the process, would keep
+ * the compiler from knowing what kind it has in its hands, and everything would be ten times
+ * slower.
  */
 final class VectorAttention {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> Q = FloatVector.SPECIES_128;
   private static final int L = F.length();
-  private static final int QUARTER = Q.length();
 
   private VectorAttention() {}
 
@@ -31,19 +31,6 @@ final class VectorAttention {
       sum = FloatVector.fromArray(F, a, aAt + i).fma(FloatVector.fromArray(F, b, bAt + i), sum);
     }
     float total = i == 0 ? 0 : sum.reduceLanes(VectorOperators.ADD);
-    if (i < n) {
-      total += rest(a, aAt + i, b, bAt + i, n - i);
-    }
-    return total;
-  }
-
-  private static float rest(float[] a, int aAt, float[] b, int bAt, int n) {
-    FloatVector sum = FloatVector.zero(Q);
-    int i = 0;
-    for (; i + QUARTER <= n; i += QUARTER) {
-      sum = FloatVector.fromArray(Q, a, aAt + i).fma(FloatVector.fromArray(Q, b, bAt + i), sum);
-    }
-    float total = sum.reduceLanes(VectorOperators.ADD);
     for (; i < n; i++) {
       total += a[aAt + i] * b[bAt + i];
     }
@@ -55,15 +42,23 @@ final class VectorAttention {
     for (; channel + 2 * L <= values.channels; channel += 2 * L) {
       two(weights, values, channel, y, yAt + channel);
     }
-    for (; channel + QUARTER <= values.channels; channel += QUARTER) {
-      quarter(weights, values, channel, y, yAt + channel);
+    for (; channel + L <= values.channels; channel += L) {
+      one(weights, values, channel, y, yAt + channel);
     }
-    for (; channel < values.channels; channel++) {
-      float sum = 0;
-      for (int p = 0; p < values.positions; p++) {
-        sum += weights[p] * values.values[values.at + p * values.stride + channel];
+    if (channel < values.channels) {
+      rest(weights, values, channel, y, yAt);
+    }
+  }
+
+  /** Position by position, so that memory is read in order. */
+  private static void rest(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+    int channels = values.channels;
+    Arrays.fill(y, yAt + channel, yAt + channels, 0);
+    for (int p = 0; p < values.positions; p++) {
+      int row = values.at + p * values.stride;
+      for (int c = channel; c < channels; c++) {
+        y[yAt + c] += weights[p] * values.values[row + c];
       }
-      y[yAt + channel] = sum;
     }
   }
 
@@ -83,15 +78,15 @@ final class VectorAttention {
     b.intoArray(y, yAt + L);
   }
 
-  private static void quarter(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+  private static void one(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
     float[] v = values.values;
     int stride = values.stride;
     int at = values.at + channel;
     int positions = values.positions;
-    FloatVector a = FloatVector.zero(Q);
+    FloatVector a = FloatVector.zero(F);
     for (int p = 0; p < positions; p++) {
-      FloatVector weight = FloatVector.broadcast(Q, weights[p]);
-      a = FloatVector.fromArray(Q, v, at + p * stride).fma(weight, a);
+      FloatVector weight = FloatVector.broadcast(F, weights[p]);
+      a = FloatVector.fromArray(F, v, at + p * stride).fma(weight, a);
     }
     a.intoArray(y, yAt);
   }

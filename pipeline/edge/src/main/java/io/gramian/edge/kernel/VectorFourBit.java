@@ -10,11 +10,12 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products with 4-bit rows, on inputs in the order of {@link FourBitLayout}. A nibble costs an AND,
  * a conversion and a multiplication: {@code 24 / (8 L)} vector operations a weight, and {@code 1/2
- * + 2 / group} bytes of memory.
+ * + 4 / group} bytes of memory.
  *
- * <p>One row at a time, and the loop in one piece: the compiler keeps vectors in registers only
- * within what it compiles as a whole, and gives up on longer loops (four rows at a time were ten
- * times slower). The processor overlaps the steps by itself.
+ * <p>What the compiler makes of vectors is brittle, so: one row a method and one loop a row, since
+ * it keeps vectors in registers only within what it compiles as a whole, and gives up on more (four
+ * rows at a time were ten times slower); methods of more than 325 bytes of code, which it never
+ * puts into a larger one; vectors of one width in the whole process.
  */
 final class VectorFourBit {
 
@@ -27,19 +28,59 @@ final class VectorFourBit {
   private VectorFourBit() {}
 
   /** One token's outputs. */
-  static void multiply(Product product, RowSpan span, int token) {
+  static void multiply(Product product, RowSpan span) {
     FourBitRows weights = (FourBitRows) product.weights();
     FourBitLayout layout = (FourBitLayout) product.input().layout();
     float[] x = product.input().values();
-    int xAt = product.input().at(token);
     float[] y = product.output();
-    int yAt = token * product.stride() + span.output() - span.from();
+    int shift = span.output() - span.from();
     for (int row = span.from(); row < span.to(); row++) {
-      y[yAt + row] = row(weights, layout, row, x, xAt);
+      y[row + shift] =
+          switch (layout.order()) {
+            case SINGLES -> singles(weights, layout, row, x, 0);
+            case PAIRS -> pairs(weights, layout, row, x, 0);
+            case MIXED -> mixed(weights, layout, row, x, 0);
+          };
     }
   }
 
-  private static float row(FourBitRows weights, FourBitLayout layout, int row, float[] x, int xAt) {
+  private static float singles(
+      FourBitRows weights, FourBitLayout layout, int row, float[] x, int xAt) {
+    byte[] values = weights.values();
+    float[] scales = weights.scales();
+    int first = weights.firstByte(row);
+    int firstScale = weights.firstScale(row);
+    int steps = layout.steps();
+    int shift = layout.shift();
+    FloatVector y = FloatVector.zero(F);
+    for (int step = 0; step < steps; step++) {
+      int at = xAt + step * STEP;
+      IntVector w = ByteVector.fromArray(B, values, first + step * 4 * L).reinterpretAsInts();
+      FloatVector s = FloatVector.fromArray(F, x, at + 8 * L);
+      FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+      s = v0.fma(FloatVector.fromArray(F, x, at), s);
+      FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+      s = v1.fma(FloatVector.fromArray(F, x, at + L), s);
+      FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+      s = v2.fma(FloatVector.fromArray(F, x, at + 2 * L), s);
+      FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+      s = v3.fma(FloatVector.fromArray(F, x, at + 3 * L), s);
+      FloatVector v4 = (FloatVector) w.and(0xf0000).convert(VectorOperators.I2F, 0);
+      s = v4.fma(FloatVector.fromArray(F, x, at + 4 * L), s);
+      FloatVector v5 = (FloatVector) w.and(0xf00000).convert(VectorOperators.I2F, 0);
+      s = v5.fma(FloatVector.fromArray(F, x, at + 5 * L), s);
+      FloatVector v6 = (FloatVector) w.and(0xf000000).convert(VectorOperators.I2F, 0);
+      s = v6.fma(FloatVector.fromArray(F, x, at + 6 * L), s);
+      IntVector last = w.lanewise(VectorOperators.LSHR, 28);
+      FloatVector v7 = (FloatVector) last.convert(VectorOperators.I2F, 0);
+      s = v7.fma(FloatVector.fromArray(F, x, at + 7 * L), s);
+      y = s.fma(FloatVector.broadcast(F, scales[firstScale + (step >> shift)]), y);
+    }
+    return y.reduceLanes(VectorOperators.ADD);
+  }
+
+  private static float pairs(
+      FourBitRows weights, FourBitLayout layout, int row, float[] x, int xAt) {
     byte[] values = weights.values();
     float[] scales = weights.scales();
     int first = weights.firstByte(row);
@@ -48,31 +89,74 @@ final class VectorFourBit {
     FloatVector y = FloatVector.zero(F);
     for (int step = 0; step < steps; step++) {
       int at = xAt + step * STEP;
-      IntVector w = load(values, first + layout.byteAt(step));
-      FloatVector sum = FloatVector.fromArray(F, x, at + 8 * L);
-      sum = number(w.and(0xf)).fma(FloatVector.fromArray(F, x, at), sum);
-      sum = number(w.and(0xf0)).fma(FloatVector.fromArray(F, x, at + L), sum);
-      sum = number(w.and(0xf00)).fma(FloatVector.fromArray(F, x, at + 2 * L), sum);
-      sum = number(w.and(0xf000)).fma(FloatVector.fromArray(F, x, at + 3 * L), sum);
-      sum = number(w.and(0xf0000)).fma(FloatVector.fromArray(F, x, at + 4 * L), sum);
-      sum = number(w.and(0xf00000)).fma(FloatVector.fromArray(F, x, at + 5 * L), sum);
-      sum = number(w.and(0xf000000)).fma(FloatVector.fromArray(F, x, at + 6 * L), sum);
+      IntVector w = ByteVector.fromArray(B, values, first + step * 4 * L).reinterpretAsInts();
+      FloatVector s = FloatVector.fromArray(F, x, at + 8 * L);
+      FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+      s = v0.fma(FloatVector.fromArray(F, x, at), s);
+      FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+      s = v1.fma(FloatVector.fromArray(F, x, at + L), s);
+      FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+      s = v2.fma(FloatVector.fromArray(F, x, at + 2 * L), s);
+      FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+      s = v3.fma(FloatVector.fromArray(F, x, at + 3 * L), s);
+      FloatVector v4 = (FloatVector) w.and(0xf0000).convert(VectorOperators.I2F, 0);
+      s = v4.fma(FloatVector.fromArray(F, x, at + 4 * L), s);
+      FloatVector v5 = (FloatVector) w.and(0xf00000).convert(VectorOperators.I2F, 0);
+      s = v5.fma(FloatVector.fromArray(F, x, at + 5 * L), s);
+      FloatVector v6 = (FloatVector) w.and(0xf000000).convert(VectorOperators.I2F, 0);
+      s = v6.fma(FloatVector.fromArray(F, x, at + 6 * L), s);
       IntVector last = w.lanewise(VectorOperators.LSHR, 28);
-      sum = number(last).fma(FloatVector.fromArray(F, x, at + 7 * L), sum);
-      y = sum.fma(scale(scales, firstScale, layout, step), y);
+      FloatVector v7 = (FloatVector) last.convert(VectorOperators.I2F, 0);
+      s = v7.fma(FloatVector.fromArray(F, x, at + 7 * L), s);
+      y = s.fma(pair(scales, firstScale + 2 * step, firstScale + 2 * step + 1), y);
     }
     return y.reduceLanes(VectorOperators.ADD);
   }
 
-  private static IntVector load(byte[] values, int at) {
-    return ByteVector.fromArray(B, values, at).reinterpretAsInts();
+  private static float mixed(
+      FourBitRows weights, FourBitLayout layout, int row, float[] x, int xAt) {
+    byte[] values = weights.values();
+    float[] scales = weights.scales();
+    int first = weights.firstByte(row);
+    int firstScale = weights.firstScale(row);
+    int steps = layout.steps();
+    FloatVector y = FloatVector.zero(F);
+    for (int step = 0; step < steps; step++) {
+      int at = xAt + step * STEP;
+      IntVector w =
+          ByteVector.fromArray(B, values, first + layout.byteAt(step)).reinterpretAsInts();
+      FloatVector s = FloatVector.fromArray(F, x, at + 8 * L);
+      FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+      s = v0.fma(FloatVector.fromArray(F, x, at), s);
+      FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+      s = v1.fma(FloatVector.fromArray(F, x, at + L), s);
+      FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+      s = v2.fma(FloatVector.fromArray(F, x, at + 2 * L), s);
+      FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+      s = v3.fma(FloatVector.fromArray(F, x, at + 3 * L), s);
+      FloatVector v4 = (FloatVector) w.and(0xf0000).convert(VectorOperators.I2F, 0);
+      s = v4.fma(FloatVector.fromArray(F, x, at + 4 * L), s);
+      FloatVector v5 = (FloatVector) w.and(0xf00000).convert(VectorOperators.I2F, 0);
+      s = v5.fma(FloatVector.fromArray(F, x, at + 5 * L), s);
+      FloatVector v6 = (FloatVector) w.and(0xf000000).convert(VectorOperators.I2F, 0);
+      s = v6.fma(FloatVector.fromArray(F, x, at + 6 * L), s);
+      IntVector last = w.lanewise(VectorOperators.LSHR, 28);
+      FloatVector v7 = (FloatVector) last.convert(VectorOperators.I2F, 0);
+      s = v7.fma(FloatVector.fromArray(F, x, at + 7 * L), s);
+      y = s.fma(scale(scales, firstScale, layout, step), y);
+    }
+    return y.reduceLanes(VectorOperators.ADD);
+  }
+
+  private static FloatVector pair(float[] scales, int at, int secondAt) {
+    return FloatVector.broadcast(F, scales[at]).blend(scales[secondAt], UPPER);
   }
 
   private static FloatVector scale(float[] scales, int at, FourBitLayout layout, int step) {
-    FloatVector scale = FloatVector.broadcast(F, scales[at + layout.scaleAt(step)]);
+    int own = at + layout.scaleAt(step);
     return layout.isPair(step)
-        ? scale.blend(scales[at + layout.secondScaleAt(step)], UPPER)
-        : scale;
+        ? pair(scales, own, at + layout.secondScaleAt(step))
+        : FloatVector.broadcast(F, scales[own]);
   }
 
   private static FloatVector number(IntVector integers) {
@@ -89,7 +173,8 @@ final class VectorFourBit {
     int firstScale = weights.firstScale(row);
     int steps = layout.steps();
     for (int step = 0; step < steps; step++) {
-      IntVector w = load(values, first + layout.byteAt(step));
+      IntVector w =
+          ByteVector.fromArray(B, values, first + layout.byteAt(step)).reinterpretAsInts();
       FloatVector scale = scale(weights.scales(), firstScale, layout, step);
       int output = at + step * STEP;
       number(w.and(0xf)).mul(scale).intoArray(to, output);

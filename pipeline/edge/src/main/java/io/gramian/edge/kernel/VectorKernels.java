@@ -40,7 +40,7 @@ public final class VectorKernels implements Kernels {
     if (tokens > 1) {
       many(product, span, tokens, scratch);
     } else if (product.weights() instanceof FourBitRows) {
-      VectorFourBit.multiply(product, span, 0);
+      VectorFourBit.multiply(product, span);
     } else {
       VectorPlain.multiply(product, span, 0);
     }
@@ -105,19 +105,24 @@ public final class VectorKernels implements Kernels {
   @Override
   public void softmax(float[] x, int at, int n) {
     float max = max(x, at, n);
-    float sum = 0;
+    int whole = n / L * L;
+    float sum = powers(x, at, at + whole, max);
+    for (int i = at + whole; i < at + n; i++) {
+      x[i] = (float) Math.exp(x[i] - max);
+      sum += x[i];
+    }
+    scale(x, at, n, 1 / sum);
+  }
+
+  /** A loop by itself: within a larger method the compiler does not always keep the vectors. */
+  private static float powers(float[] x, int from, int to, float max) {
     FloatVector sums = FloatVector.zero(F);
-    int i = 0;
-    for (; i + L <= n; i += L) {
-      FloatVector power = VectorExp.of(FloatVector.fromArray(F, x, at + i).sub(max));
-      power.intoArray(x, at + i);
+    for (int i = from; i < to; i += L) {
+      FloatVector power = VectorExp.of(FloatVector.fromArray(F, x, i).sub(max));
+      power.intoArray(x, i);
       sums = sums.add(power);
     }
-    for (; i < n; i++) {
-      x[at + i] = (float) Math.exp(x[at + i] - max);
-      sum += x[at + i];
-    }
-    scale(x, at, n, 1 / (sum + sums.reduceLanes(VectorOperators.ADD)));
+    return sums.reduceLanes(VectorOperators.ADD);
   }
 
   private static float max(float[] x, int at, int n) {
@@ -146,12 +151,16 @@ public final class VectorKernels implements Kernels {
   @Override
   public void activate(Activation f, float[] x, int at, int n) {
     int whole = f == Activation.SILU ? n / L * L : 0;
-    for (int i = at; i < at + whole; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, i);
-      v.div(VectorExp.of(v.neg()).add(1f)).intoArray(x, i);
-    }
+    silu(x, at, at + whole);
     for (int i = at + whole; i < at + n; i++) {
       x[i] = ScalarActivations.apply(f, x[i]);
+    }
+  }
+
+  private static void silu(float[] x, int from, int to) {
+    for (int i = from; i < to; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, i);
+      v.div(VectorExp.of(v.neg()).add(1f)).intoArray(x, i);
     }
   }
 
