@@ -21,6 +21,7 @@ public final class FourBitTable implements StoredRows {
   private final ByteBuffer values;
   private final ByteBuffer scales;
   private final int rows;
+  private final int columns;
 
   /**
    * Binds stored bytes.
@@ -31,10 +32,11 @@ public final class FourBitTable implements StoredRows {
   public FourBitTable(ColumnGroups groups, ByteBuffer values, ByteBuffer scales) {
     this.groups = groups;
     this.list = groups.list();
+    this.columns = groups.columns();
     this.values = values;
     this.scales = scales;
     this.rows = scales.limit() / (groups.groups() * Short.BYTES);
-    if (values.limit() != (long) rows * groups.columns() / 2
+    if (values.limit() != (long) rows * columns / 2
         || scales.limit() != (long) rows * groups.groups() * Short.BYTES) {
       throw new IllegalArgumentException(
           values.limit() + " and " + scales.limit() + " bytes for rows of " + groups);
@@ -48,7 +50,7 @@ public final class FourBitTable implements StoredRows {
 
   @Override
   public int columns() {
-    return groups.columns();
+    return columns;
   }
 
   @Override
@@ -80,19 +82,20 @@ public final class FourBitTable implements StoredRows {
   }
 
   private int value(int row, int column) {
-    long nibble = (long) row * groups.columns() + column;
+    long nibble = (long) row * columns + column;
     return values.get((int) (nibble >> 1)) >>> (int) (4 * (nibble & 1)) & 15;
   }
 
   @Override
   public void read(int row, int column, int count, float[] destination, int at) {
-    for (ColumnGroup group : list) {
+    for (int i = 0; i < list.size(); i++) {
+      ColumnGroup group = list.get(i);
       int from = Math.max(column, group.from());
       int to = Math.min(column + count, group.to());
       if (from < to) {
         float scale = scale(row, group.index());
-        for (int i = from; i < to; i++) {
-          destination[at + i - column] = scale * (value(row, i) - ZERO);
+        for (int c = from; c < to; c++) {
+          destination[at + c - column] = scale * (value(row, c) - ZERO);
         }
       }
     }

@@ -40,7 +40,8 @@ public final class ScalarKernels implements Kernels {
   public void multiply(Product product, RowSpan span, int tokens, float[] scratch) {
     Plain layout = (Plain) product.input().layout();
     for (int row = span.from(); row < span.to(); row++) {
-      for (ColumnPlan.Piece piece : layout.plan().pieces()) {
+      for (int i = 0; i < layout.plan().pieces().size(); i++) {
+        ColumnPlan.Piece piece = layout.plan().pieces().get(i);
         product.weights().read(row, piece.column(), piece.count(), scratch, piece.source());
       }
       for (int token = 0; token < tokens; token++) {
