@@ -1,6 +1,7 @@
 package io.gramian.jobs;
 
 import io.gramian.checkpoint.LocalDirectory;
+import io.gramian.checkpoint.Sha256Sums;
 import io.gramian.compress.RandomModel;
 import io.gramian.compress.quantize.ArtifactFolder;
 import io.gramian.model.BlockWidths;
@@ -74,6 +75,8 @@ final class SmallArtifact {
     try (OutputStream out = artifact.create(GramianMetadata.FILE)) {
       out.write(metadata.packed(after).toJson());
     }
+    Files.delete(Path.of(artifact.name(), Sha256Sums.FILE));
+    ArtifactFolder.sum(Path.of(artifact.name()));
   }
 
   private static BlockWidths random(ResidualBlock block, Random random) {

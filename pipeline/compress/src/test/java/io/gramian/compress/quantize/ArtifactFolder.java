@@ -147,7 +147,8 @@ public final class ArtifactFolder {
         attention.withRope(rope.withPairOrders(orders)));
   }
 
-  private static void sum(Path folder) throws IOException {
+  /** Writes the sums of the files that are there now. */
+  public static void sum(Path folder) throws IOException {
     LocalDirectory directory = LocalDirectory.of(folder);
     Map<String, String> sums = new TreeMap<>();
     for (String file : directory.list()) {
