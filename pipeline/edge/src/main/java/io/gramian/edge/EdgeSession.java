@@ -44,8 +44,9 @@ public final class EdgeSession {
   }
 
   /**
-   * Sets the width of the tokens that come next; takes less than a millisecond, since only extents
-   * change: nothing is copied or quantised again.
+   * Sets the width of the tokens that come next. Only extents change: nothing is copied or
+   * quantised again. They are worked out the first time that a width is set, and remembered for the
+   * last few.
    *
    * @throws UserException if it is wider than the session's widest, or the model has no such width
    */
