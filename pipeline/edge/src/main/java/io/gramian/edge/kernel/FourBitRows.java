@@ -5,10 +5,10 @@ import io.gramian.checkpoint.packed.ColumnGroups;
 /**
  * A {@link FourBitTable} that is multiplied: its bytes in a Java array, its scales as F32.
  *
- * <p>In an array and not in the map, because a vector load from a mapped buffer costs this JVM more
- * than all that is computed with the vector: 35 instead of 22 weights a nanosecond on a Zen 5 core.
- * It has to be read once anyway, to check that it is what was written. Scales are {@code 4 / group}
- * bytes a weight instead of {@code 2 / group}.
+ * <p>In an array and not in the map, because JDK 17 loads vectors from a mapped buffer through
+ * checks that cost about half as much as all that is computed with them. It has to be read once
+ * anyway, to check that it is what was written. Scales are {@code 4 / group} bytes a weight instead
+ * of {@code 2 / group}.
  *
  * <p>A kernel reads whole vectors and multiplies what it does not want by zero, so it reads on
  * behind the end of a row; behind the last one there is room for that.

@@ -15,7 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>What the compiler makes of vectors is brittle, so: one row a method and one loop a row, since
  * it keeps vectors in registers only within what it compiles as a whole, and gives up on more (four
  * rows at a time were ten times slower); methods of more than 325 bytes of code, which it never
- * puts into a larger one; vectors of one width in the whole process.
+ * puts into a larger one; vectors of one width in the whole process. That is why the three loops
+ * below say the same thing three times.
  */
 final class VectorFourBit {
 
