@@ -56,10 +56,16 @@ class DecodeBenchmark {
   @TempDir private Path folder;
 
   /** A model at a width, and the times of its tokens. */
-  private record Runner(String name, EdgeModel model, EdgeSession session, List<Double> seconds) {
+  private record Runner(
+      String name, EdgeModel model, EdgeSession session, KeepRatio ratio, List<Double> seconds) {
 
     long bytes() {
-      return model.bytesRead(session.keepRatio());
+      return model.bytesRead(ratio);
+    }
+
+    /** The same model and session at another width. */
+    Runner at(String other, KeepRatio narrower) {
+      return new Runner(other, model, session, narrower, new ArrayList<>());
     }
 
     double median() {
@@ -77,11 +83,12 @@ class DecodeBenchmark {
     Path bf16 = models.plain(folder.resolve("bf16"), DType.BF16);
     Path f32 = models.plain(folder.resolve("f32"), DType.F32);
     List<Runner> runners = new ArrayList<>();
-    for (double ratio : new double[] {1.0, 0.85, 0.65}) {
-      runners.add(runner("W4 at " + ratio, packed, new KeepRatio(ratio)));
-    }
-    runners.add(runner("BF16", bf16, KeepRatio.FULL));
-    runners.add(runner("F32", f32, KeepRatio.FULL));
+    Runner full = runner("W4 at 1.0", packed);
+    runners.add(full);
+    runners.add(full.at("W4 at 0.85", new KeepRatio(0.85)));
+    runners.add(full.at("W4 at 0.65", new KeepRatio(0.65)));
+    runners.add(runner("BF16", bf16));
+    runners.add(runner("F32", f32));
     for (int round = -1; round < ROUNDS; round++) {
       for (Runner runner : runners) {
         run(runner, round >= 0);
@@ -96,19 +103,20 @@ class DecodeBenchmark {
       ceiling = FourBitCeiling.weightsPerSecond(team, 2048);
     }
     print(shape, runners, streaming, ceiling);
-    runners.forEach(runner -> runner.model().close());
+    runners.stream().map(Runner::model).distinct().forEach(EdgeModel::close);
   }
 
-  private static Runner runner(String name, Path folder, KeepRatio ratio) throws IOException {
+  private static Runner runner(String name, Path folder) throws IOException {
     EdgeSettings settings = new EdgeSettings(THREADS, EdgeSettings.ofThisMachine().kernels());
     EdgeModel model = EdgeModel.open(LocalDirectory.of(folder), settings);
-    EdgeSession session = model.session(SessionSettings.of(PROMPT + TOKENS).atMost(ratio));
-    return new Runner(name, model, session, new ArrayList<>());
+    EdgeSession session = model.session(SessionSettings.of(PROMPT + TOKENS));
+    return new Runner(name, model, session, KeepRatio.FULL, new ArrayList<>());
   }
 
   private static void run(Runner runner, boolean counts) {
     EdgeSession session = runner.session();
     session.reset();
+    session.setKeepRatio(runner.ratio());
     int[] prompt = new int[PROMPT];
     Arrays.setAll(prompt, i -> (i * 37) % 1000);
     float[] logits = session.append(prompt);

@@ -1,5 +1,6 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.CacheColumns;
 import io.gramian.model.Attention;
 import io.gramian.model.Rope;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ record AttentionState(KeyValueCache cache, Shared shared) {
      * @param batch most tokens of a pass
      */
     Shared(int workers, int capacity, int batch) {
-      this.scores = new float[workers][capacity];
+      this.scores = new float[workers][CacheColumns.whole(capacity)];
       this.batch = batch;
     }
 

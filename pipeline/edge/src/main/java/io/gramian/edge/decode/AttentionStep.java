@@ -1,5 +1,6 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.CacheColumns;
 import io.gramian.edge.kernel.CacheRows;
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.team.Worker;
@@ -7,7 +8,6 @@ import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Causal grouped-query attention on a key-value cache, {@code softmax(q k' / sqrt(d)) v} with
@@ -30,9 +30,9 @@ final class AttentionStep implements Step {
   private final float[] attended;
   private final Input mixed;
   private final ResidualOutput output;
-  private final DroppedValueBias dropped;
   private final float[][] scores;
   private final CacheRows[] rows;
+  private final CacheColumns[] columns;
   private final RotaryGather.Head[] heads;
 
   AttentionStep(Binding binding, Attention narrow, AttentionState state) {
@@ -52,17 +52,18 @@ final class AttentionStep implements Step {
     this.passing = narrow.queryKeySize() - rotated;
     this.valueSize = narrow.valueSize();
     this.normed = binding.normedStream(stored.query());
-    IntUnaryOperator pairs = row -> rotary.map(r -> r.boundary(row, rotated + passing)).orElse(row);
-    this.query = binding.map(stored.query(), normed, Workspace.Slot.FIRST, pairs);
-    this.key = binding.map(stored.key(), normed, Workspace.Slot.SECOND, pairs);
+    this.query = binding.map(stored.query(), normed, Workspace.Slot.FIRST);
+    this.key = binding.map(stored.key(), normed, Workspace.Slot.SECOND);
     this.value = binding.map(stored.value(), normed, Workspace.Slot.THIRD);
     this.attended = workspace.slot(Workspace.Slot.ATTENDED, layout.heads() * valueSize);
     this.mixed = binding.input(stored.output(), attended);
-    this.output = binding.residual(stored.output(), mixed);
-    this.dropped = DroppedValueBias.of(binding, stored, valueSize);
+    this.output =
+        binding.residual(stored.output(), mixed, DroppedValueBias.of(binding, stored, valueSize));
     this.scores = state.scores();
     this.rows = new CacheRows[workspace.workers()];
     Arrays.setAll(rows, i -> new CacheRows());
+    this.columns = new CacheColumns[workspace.workers()];
+    Arrays.setAll(columns, i -> new CacheColumns());
     this.heads = new RotaryGather.Head[workspace.workers()];
     Arrays.setAll(heads, i -> new RotaryGather.Head());
   }
@@ -71,85 +72,45 @@ final class AttentionStep implements Step {
   public void run(Worker worker, Batch batch) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
+    query.multiply(worker, tokens);
+    key.multiply(worker, tokens);
+    value.multiply(worker, tokens);
     worker.meet();
-    project(worker, batch);
+    store(worker, batch);
     worker.meet();
     attend(worker, batch);
     worker.meet();
     mixed.arrange(worker, tokens);
-    worker.meet();
     output.add(worker, tokens);
-    dropped.add(worker, tokens);
-    worker.meet();
   }
 
-  private void project(Worker worker, Batch batch) {
-    query.multiply(worker, batch.tokens());
-    key.multiply(worker, batch.tokens());
-    value.multiply(worker, batch.tokens());
-    for (int token = 0; token < batch.tokens(); token++) {
-      rotate(worker, query, layout.queriesPerKvHead(), token);
-      rotate(worker, key, 1, token);
-      storeKeys(worker, batch, token);
-      storeValues(worker, batch, token);
+  /** Every key and value head of every token is some worker's. */
+  private void store(Worker worker, Batch batch) {
+    int units = layout.kvHeads() * batch.tokens();
+    for (int unit = worker.share().from(units); unit < worker.share().to(units); unit++) {
+      int token = unit / layout.kvHeads();
+      int head = unit % layout.kvHeads();
+      storeKey(worker, head, token, batch.position() + token);
+      storeValue(head, token, batch.position() + token);
     }
   }
 
-  /** Rotates this worker's rows of a token's heads, {@code sharing} of which share a KV head. */
-  private void rotate(Worker worker, BoundMap map, int sharing, int token) {
-    if (rotary.isEmpty()) {
-      return;
-    }
-    int size = rotated + passing;
-    int start = token * map.outputs();
-    for (int row = map.from(worker); row < map.to(worker); ) {
-      int head = row / size;
-      int end = Math.min(map.to(worker), (head + 1) * size);
-      RotaryGather.Head one =
-          heads[worker.index()].set(map.output(), start + head * size, head / sharing);
-      rotary.get().rotate(one, row - head * size, end - head * size, token);
-      row = end;
-    }
+  private void storeKey(Worker worker, int head, int token, int position) {
+    int at = token * key.outputs() + head * (rotated + passing);
+    rotate(worker, key.output(), at, head, token);
+    cache.setKey(head, position, key.output(), at, rotated, passing);
   }
 
-  private void storeKeys(Worker worker, Batch batch, int token) {
-    int size = rotated + passing;
-    int position = batch.position() + token;
-    for (int row = key.from(worker); row < key.to(worker); ) {
-      int head = row / size;
-      int end = Math.min(key.to(worker), (head + 1) * size);
-      int within = row - head * size;
-      if (within == 0) {
-        cache.clearKey(head, position, rotated, passing);
-      }
-      int at = token * key.outputs() + head * size;
-      int turned = Math.min(end - head * size, rotated);
-      if (within < turned) {
-        int to = cache.keyAt(head, position) + within;
-        System.arraycopy(key.output(), at + within, cache.keys(), to, turned - within);
-      }
-      int pass = Math.max(within, rotated);
-      if (pass < end - head * size) {
-        int to = cache.passingKeyAt(head, position) + pass - rotated;
-        System.arraycopy(key.output(), at + pass, cache.keys(), to, end - head * size - pass);
-      }
-      row = end;
-    }
+  private void storeValue(int head, int token, int position) {
+    cache.clearValue(head, position, valueSize);
+    int from = token * value.outputs() + head * valueSize;
+    System.arraycopy(
+        value.output(), from, cache.values(), cache.valueAt(head, position), valueSize);
   }
 
-  private void storeValues(Worker worker, Batch batch, int token) {
-    int position = batch.position() + token;
-    for (int row = value.from(worker); row < value.to(worker); ) {
-      int head = row / valueSize;
-      int end = Math.min(value.to(worker), (head + 1) * valueSize);
-      int within = row - head * valueSize;
-      if (within == 0) {
-        cache.clearValue(head, position, valueSize);
-      }
-      int from = token * value.outputs() + row;
-      int to = cache.valueAt(head, position) + within;
-      System.arraycopy(value.output(), from, cache.values(), to, end - row);
-      row = end;
+  private void rotate(Worker worker, float[] values, int at, int kvHead, int token) {
+    if (rotary.isPresent()) {
+      rotary.get().rotate(heads[worker.index()].set(values, at, kvHead), token);
     }
   }
 
@@ -165,21 +126,22 @@ final class AttentionStep implements Step {
     int shared = head / layout.queriesPerKvHead();
     int positions = batch.position() + token + 1;
     float[] weights = scores[worker.index()];
-    CacheRows cached = rows[worker.index()];
+    CacheColumns keys = columns[worker.index()];
     int q = token * query.outputs() + head * (rotated + passing);
+    rotate(worker, query.output(), q, shared, token);
     Arrays.fill(weights, 0, positions, 0);
-    cache.keys(shared, cached).extent(positions, rotated);
-    kernels.addScores(query.output(), q, cached, weights);
+    cache.keys(shared, keys).extent(positions, rotated);
+    kernels.addScores(query.output(), q, keys, weights);
     if (passing > 0) {
-      cache.passingKeys(shared, cached).extent(positions, passing);
-      kernels.addScores(query.output(), q + rotated, cached, weights);
+      cache.passingKeys(shared, keys).extent(positions, passing);
+      kernels.addScores(query.output(), q + rotated, keys, weights);
     }
     float scale = (float) (1 / Math.sqrt(layout.headSize()));
     for (int position = 0; position < positions; position++) {
       weights[position] *= scale;
     }
     kernels.softmax(weights, 0, positions);
-    cache.values(shared, cached).extent(positions, valueSize);
-    kernels.mix(weights, cached, attended, (token * layout.heads() + head) * valueSize);
+    CacheRows values = cache.values(shared, rows[worker.index()]).extent(positions, valueSize);
+    kernels.mix(weights, values, attended, (token * layout.heads() + head) * valueSize);
   }
 }

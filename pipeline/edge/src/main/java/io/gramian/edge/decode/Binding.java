@@ -5,7 +5,7 @@ import io.gramian.edge.kernel.InputLayout;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.NormSpec;
-import java.util.function.IntUnaryOperator;
+import java.util.Optional;
 
 /**
  * A block that is about to be bound at a width.
@@ -26,7 +26,7 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
   Input normedStream(LinearSpec reader) {
     NormSpec spec = stored.block().norm();
     Norm norm = new Norm(stored.vector(spec.weight()).all(), spec.epsilon(), 1);
-    return Input.normed(workspace, layout(reader), workspace.x(), norm);
+    return Input.stream(workspace, layout(reader), norm);
   }
 
   /** {@code source [T, inputs]}, as {@code reader} wants it. */
@@ -41,18 +41,18 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
 
   /** A map whose outputs go to a slot. */
   BoundMap map(LinearSpec spec, Input input, Workspace.Slot slot) {
-    return map(spec, input, slot, IntUnaryOperator.identity());
-  }
-
-  /** A map of which two workers' rows may only meet at boundaries. */
-  BoundMap map(LinearSpec spec, Input input, Workspace.Slot slot, IntUnaryOperator boundary) {
     StoredMap map = stored.map(spec);
     float[] output = workspace.slot(slot, map.outputs(widths));
-    return BoundMap.of(workspace, new BoundMap.Extent(map, widths, input), output, boundary);
+    return BoundMap.of(workspace, new BoundMap.Extent(map, widths, input), output);
   }
 
   /** The map whose outputs are added to the residual stream. */
   ResidualOutput residual(LinearSpec spec, Input input) {
-    return new ResidualOutput(map(spec, input, Workspace.Slot.OUTPUT), workspace.x());
+    return residual(spec, input, Optional.empty());
+  }
+
+  /** The same, and what is added besides. */
+  ResidualOutput residual(LinearSpec spec, Input input, Optional<DroppedValueBias> dropped) {
+    return new ResidualOutput(workspace, map(spec, input, Workspace.Slot.OUTPUT), dropped);
   }
 }

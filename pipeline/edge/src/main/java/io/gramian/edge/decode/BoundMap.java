@@ -2,12 +2,10 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Product;
 import io.gramian.edge.kernel.RowSpan;
-import io.gramian.edge.kernel.Share;
+import io.gramian.edge.kernel.WeightRows;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.BlockWidths;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /**
  * A map of one session at one width: what it reads and writes, and which rows are whose. A worker
@@ -16,40 +14,34 @@ import java.util.function.IntUnaryOperator;
 final class BoundMap {
 
   private final Workspace workspace;
+  private final Input input;
   private final Product product;
   private final float[] bias;
-  private final int[] bounds;
   private final RowSpan[][] spans;
 
-  private BoundMap(Workspace workspace, Product product, float[] bias, int[] bounds) {
+  private BoundMap(
+      Workspace workspace, Input input, Product product, float[] bias, RowSpan[][] spans) {
     this.workspace = workspace;
+    this.input = input;
     this.product = product;
     this.bias = bias;
-    this.bounds = bounds;
-    this.spans = new RowSpan[bounds.length - 1][];
+    this.spans = spans;
   }
 
   /**
    * Binds a map.
    *
    * @param output {@code [T, outputs]}
-   * @param boundary the last row at or before one where the rows of two workers may meet
    */
-  static BoundMap of(
-      Workspace workspace, Extent extent, float[] output, IntUnaryOperator boundary) {
+  static BoundMap of(Workspace workspace, Extent extent, float[] output) {
     StoredMap map = extent.map();
+    WeightRows weights = map.weights();
+    List<RowSpan> places = weights.places(map.spans(extent.widths()));
+    RowSpan[][] spans = SharedSpans.of(places, weights.together(), workspace.workers());
     int outputs = map.outputs(extent.widths());
-    int[] bounds = new int[workspace.workers() + 1];
-    for (int worker = 0; worker < workspace.workers(); worker++) {
-      int from = new Share(worker, workspace.workers()).from(outputs);
-      bounds[worker] = from == 0 ? 0 : boundary.applyAsInt(from);
-    }
-    bounds[workspace.workers()] = outputs;
-    Product product = new Product(map.weights(), extent.input().arranged(), output, outputs);
-    BoundMap bound = new BoundMap(workspace, product, map.bias(extent.widths()), bounds);
-    bound.share(map.spans(extent.widths()));
-    workspace.reserveScratch(workspace.kernels().scratch(extent.input().arranged().layout()));
-    return bound;
+    Product product = new Product(weights, output, outputs);
+    workspace.reserveScratch(workspace.kernels().scratch(extent.input().layout()));
+    return new BoundMap(workspace, extent.input(), product, map.bias(extent.widths()), spans);
   }
 
   /**
@@ -59,50 +51,46 @@ final class BoundMap {
    */
   record Extent(StoredMap map, BlockWidths widths, Input input) {}
 
-  private void share(List<RowSpan> all) {
-    for (int worker = 0; worker < spans.length; worker++) {
-      spans[worker] = within(all, bounds[worker], bounds[worker + 1]);
-    }
-  }
-
-  /** The parts of some spans whose outputs lie in a range. */
-  static RowSpan[] within(List<RowSpan> all, int first, int last) {
-    List<RowSpan> own = new ArrayList<>();
-    for (RowSpan span : all) {
-      int from = Math.max(first, span.output());
-      int to = Math.min(last, span.output() + span.rows());
-      if (from < to) {
-        int shift = span.from() - span.output();
-        own.add(new RowSpan(from + shift, to + shift, from));
-      }
-    }
-    return own.toArray(RowSpan[]::new);
-  }
-
   /** This worker's outputs, bias included, for all tokens. */
   void multiply(Worker worker, int tokens) {
     float[] scratch = workspace.scratch(worker.index());
-    for (RowSpan span : spans[worker.index()]) {
-      workspace.kernels().multiply(product, span, tokens, scratch);
-    }
+    workspace
+        .kernels()
+        .multiply(product, input.arranged(worker, tokens), spans[worker.index()], tokens, scratch);
     if (bias.length > 0) {
-      for (int token = 0; token < tokens; token++) {
-        int at = token * product.stride();
-        for (int row = from(worker); row < to(worker); row++) {
-          product.output()[at + row] += bias[row];
-        }
+      for (RowSpan span : spans[worker.index()]) {
+        addBias(span, tokens);
       }
     }
   }
 
-  /** The first output of this worker. */
-  int from(Worker worker) {
-    return bounds[worker.index()];
+  private void addBias(RowSpan span, int tokens) {
+    for (int token = 0; token < tokens; token++) {
+      int at = token * product.stride();
+      for (int row = span.output(); row < span.output() + span.rows(); row++) {
+        product.output()[at + row] += bias[row];
+      }
+    }
   }
 
-  /** One past its last. */
-  int to(Worker worker) {
-    return bounds[worker.index() + 1];
+  /** The weights. */
+  WeightRows weights() {
+    return product.weights();
+  }
+
+  /** What it reads. */
+  Input input() {
+    return input;
+  }
+
+  /** The bias of the outputs; empty where the map has none. */
+  float[] bias() {
+    return bias;
+  }
+
+  /** The outputs that are this worker's; the same ones for two maps with the same rows. */
+  RowSpan[] own(Worker worker) {
+    return spans[worker.index()];
   }
 
   /** Outputs of a token. */

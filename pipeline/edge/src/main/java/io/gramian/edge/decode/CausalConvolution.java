@@ -2,12 +2,10 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.kernel.RowSpan;
-import io.gramian.edge.kernel.Share;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Activation;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.Convolution;
-import java.util.List;
 
 /**
  * A depthwise causal convolution and SiLU, {@code silu(b_c + sum_k w_ck x_(t - K + 1 + k)c)}, of
@@ -34,12 +32,7 @@ final class CausalConvolution {
     this.kernel = spec.kernel();
     float[] weights = stored.at(widths);
     this.channels = weights.length / kernel;
-    this.spans = new RowSpan[binding.workspace().workers()][];
-    List<RowSpan> all = stored.spans(widths);
-    for (int worker = 0; worker < spans.length; worker++) {
-      Share share = new Share(worker, spans.length);
-      spans[worker] = BoundMap.within(all, share.from(channels), share.to(channels));
-    }
+    this.spans = SharedSpans.of(stored.spans(widths), 1, binding.workspace().workers());
     this.taps = transposed(weights);
     this.bias =
         spec.biasName()
@@ -70,15 +63,13 @@ final class CausalConvolution {
    * @param y {@code [T, channels]}
    */
   void apply(Worker worker, Batch batch, Source x, float[] y) {
-    int from = worker.share().from(channels);
-    int to = worker.share().to(channels);
     for (int token = 0; token < batch.tokens(); token++) {
       int position = batch.position() + token;
       int input = token * x.stride + x.from;
       for (RowSpan span : spans[worker.index()]) {
         convolve(span, position, x.values, input, y, token * channels);
+        kernels.activate(Activation.SILU, y, token * channels + span.output(), span.rows());
       }
-      kernels.activate(Activation.SILU, y, token * channels + from, to - from);
       if (worker.index() == 0) {
         cache.clearDropped(position, stored.rows(), kept);
       }

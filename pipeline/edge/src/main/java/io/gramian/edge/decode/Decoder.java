@@ -161,23 +161,26 @@ public final class Decoder {
 
   private void pass(Worker worker) {
     embed(worker);
-    worker.meet();
     for (Step step : steps) {
       step.run(worker, batch);
     }
     if (last) {
-      head.run(worker, batch.tokens() - 1);
+      head.run(worker, batch);
     }
   }
 
+  /** A single token every worker reads for itself, of several each its channels. */
   private void embed(Worker worker) {
     int hidden = weights.spec().hiddenSize();
-    int from = worker.share().from(hidden);
-    int count = worker.share().to(hidden) - from;
+    boolean all = batch.tokens() == 1;
+    int from = all ? 0 : worker.share().from(hidden);
+    int count = (all ? hidden : worker.share().to(hidden)) - from;
+    float[] x = workspace.x(worker, batch.tokens());
     for (int token = 0; token < batch.tokens(); token++) {
-      weights
-          .embedding()
-          .read(ids[firstId + token], from, count, workspace.x(), token * hidden + from);
+      weights.embedding().read(ids[firstId + token], from, count, x, token * hidden + from);
+    }
+    if (!all) {
+      worker.meet();
     }
   }
 

@@ -1,9 +1,11 @@
 package io.gramian.edge.decode;
 
 import io.gramian.checkpoint.FloatCodec;
+import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Attention;
+import java.util.Optional;
 
 /**
  * What the value biases of dropped channels add to the output, {@code sum_c b_c W_o[:, c]}:
@@ -17,18 +19,16 @@ final class DroppedValueBias {
 
   private final StoredMap map;
   private final float[] columns;
-  private final float[] x;
   private final float[] own;
   private final float[] added;
   private final boolean[] ready;
 
-  private DroppedValueBias(StoredMap map, float[] columns, float[] own, Workspace workspace) {
+  private DroppedValueBias(StoredMap map, float[] columns, float[] own, int workers) {
     this.map = map;
     this.columns = columns;
     this.own = own;
-    this.x = workspace.x();
-    this.added = new float[columns.length == 0 ? 0 : map.weights().rows()];
-    this.ready = new boolean[workspace.workers()];
+    this.added = new float[map.weights().rows()];
+    this.ready = new boolean[workers];
   }
 
   /**
@@ -36,12 +36,15 @@ final class DroppedValueBias {
    *
    * @param kept channels of a value head that are left
    */
-  static DroppedValueBias of(Binding binding, Attention stored, int kept) {
+  static Optional<DroppedValueBias> of(Binding binding, Attention stored, int kept) {
     StoredMap output = binding.stored().map(stored.output());
     float[] bias = binding.stored().map(stored.value()).allBias();
-    boolean drops = bias.length > 0 && kept < stored.valueSize();
-    float[] columns = drops ? columns(stored, bias, kept) : new float[0];
-    return new DroppedValueBias(output, columns, output.allBias(), binding.workspace());
+    if (bias.length == 0 || kept == stored.valueSize()) {
+      return Optional.empty();
+    }
+    int workers = binding.workspace().workers();
+    return Optional.of(
+        new DroppedValueBias(output, columns(stored, bias, kept), output.allBias(), workers));
   }
 
   /** The bias behind each stored column of the output map, zero where it is kept. */
@@ -55,23 +58,19 @@ final class DroppedValueBias {
     return columns;
   }
 
-  /** Adds it to this worker's share of the residual stream. */
-  void add(Worker worker, int tokens) {
-    if (columns.length == 0) {
-      return;
-    }
-    int rows = added.length;
-    int from = worker.share().from(rows);
-    int to = worker.share().to(rows);
+  /** Forms this worker's rows, unless it has. */
+  void form(Worker worker, RowSpan[] own) {
     if (!ready[worker.index()]) {
-      form(from, to);
+      for (RowSpan span : own) {
+        form(span.output(), span.output() + span.rows());
+      }
       ready[worker.index()] = true;
     }
-    for (int token = 0; token < tokens; token++) {
-      for (int row = from; row < to; row++) {
-        x[token * rows + row] += added[row];
-      }
-    }
+  }
+
+  /** {@code [h]}: a worker's rows once it has formed them. */
+  float[] added() {
+    return added;
   }
 
   private void form(int from, int to) {

@@ -21,19 +21,15 @@ final class HeadStep {
     ColumnPlan plan = map.plan(ALL);
     InputLayout layout = workspace.kernels().layout(map.weights(), plan);
     Norm norm = new Norm(weights.finalNorm().all(), spec.finalNorm().epsilon(), 1);
-    this.normed = Input.normed(workspace, layout, workspace.x(), norm);
+    this.normed = Input.stream(workspace, layout, norm);
     this.head =
         BoundMap.of(
-            workspace,
-            new BoundMap.Extent(map, ALL, normed),
-            new float[spec.vocabularySize()],
-            row -> row);
+            workspace, new BoundMap.Extent(map, ALL, normed), new float[spec.vocabularySize()]);
   }
 
-  /** The logits behind a token of the batch, by all members of a team. */
-  void run(Worker worker, int token) {
-    normed.arrangeOnly(worker, token);
-    worker.meet();
+  /** The logits behind the last token of a batch, by all members of a team. */
+  void run(Worker worker, Batch batch) {
+    normed.arrangeLast(worker, batch.tokens());
     head.multiply(worker, 1);
   }
 

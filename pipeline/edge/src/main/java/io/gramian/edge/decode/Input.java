@@ -2,73 +2,93 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Arranged;
 import io.gramian.edge.kernel.InputLayout;
-import io.gramian.edge.kernel.Share;
 import io.gramian.edge.team.Worker;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * What the maps of a step read: some vectors {@code [T, n]}, as they are or normed, in the order
- * that the kernels want. Several tokens are shared out whole; of a single one every worker arranges
- * its part, and norms all of it for itself, which takes less time than another meeting.
+ * that the kernels want. Several tokens are shared out over the workers. A single one every worker
+ * arranges for itself, which takes less time than another meeting.
  */
 final class Input {
 
   private final Workspace workspace;
-  private final Arranged arranged;
-  private final float[] source;
+  private final InputLayout layout;
+  private final Arranged shared;
+  private final Arranged[] own;
+  private final Optional<float[]> source;
   private final int size;
   private final Optional<Norm> norm;
 
-  private Input(Workspace workspace, InputLayout layout, float[] source, Optional<Norm> norm) {
+  private Input(
+      Workspace workspace, InputLayout layout, Optional<float[]> source, Optional<Norm> norm) {
     this.workspace = workspace;
+    this.layout = layout;
     this.size = layout.inputs();
     this.source = source;
     this.norm = norm;
-    this.arranged = new Arranged(layout, workspace.slot(Workspace.Slot.ARRANGED, layout.length()));
+    this.shared = new Arranged(layout, workspace.slot(Workspace.Slot.ARRANGED, layout.length()));
+    this.own = new Arranged[workspace.workers()];
+    Arrays.setAll(own, i -> new Arranged(layout, workspace.arranged(i, layout.length())));
   }
 
   /** {@code source [T, n]} as it is. */
   static Input of(Workspace workspace, InputLayout layout, float[] source) {
-    return new Input(workspace, layout, source, Optional.empty());
+    return new Input(workspace, layout, Optional.of(source), Optional.empty());
   }
 
   /** {@code norm(source)}. */
   static Input normed(Workspace workspace, InputLayout layout, float[] source, Norm norm) {
     workspace.reserveOwn(layout.inputs());
-    return new Input(workspace, layout, source, Optional.of(norm));
+    return new Input(workspace, layout, Optional.of(source), Optional.of(norm));
   }
 
-  Arranged arranged() {
-    return arranged;
+  /** {@code norm(x)} of the residual stream. */
+  static Input stream(Workspace workspace, InputLayout layout, Norm norm) {
+    workspace.reserveOwn(layout.inputs());
+    return new Input(workspace, layout, Optional.empty(), Optional.of(norm));
   }
 
-  /** Arranges this worker's part; all are there after the next meeting. */
+  /** The order of the inputs. */
+  InputLayout layout() {
+    return layout;
+  }
+
+  /** What this worker multiplies, after {@link #arrange}. */
+  Arranged arranged(Worker worker, int tokens) {
+    return tokens == 1 ? own[worker.index()] : shared;
+  }
+
+  /** Arranges some tokens; everything that the worker needs is there afterwards. */
   void arrange(Worker worker, int tokens) {
+    float[] from = source(worker, tokens);
     if (tokens == 1) {
-      arrange(worker, 0, worker.share());
+      arrange(worker, from, 0, own[worker.index()], 0);
       return;
     }
     for (int token = worker.share().from(tokens); token < worker.share().to(tokens); token++) {
-      arrange(worker, token, Share.WHOLE);
+      arrange(worker, from, token, shared, token);
     }
+    worker.meet();
   }
 
-  /** Arranges this worker's part of one token as if it were the only one. */
-  void arrangeOnly(Worker worker, int token) {
-    arrange(worker, token, 0, worker.share());
+  /** Arranges the last of some tokens as if it were the only one. */
+  void arrangeLast(Worker worker, int tokens) {
+    arrange(worker, source(worker, tokens), tokens - 1, own[worker.index()], 0);
   }
 
-  private void arrange(Worker worker, int token, Share share) {
-    arrange(worker, token, token, share);
+  private float[] source(Worker worker, int tokens) {
+    return source.isPresent() ? source.get() : workspace.x(worker, tokens);
   }
 
-  private void arrange(Worker worker, int token, int place, Share share) {
+  private void arrange(Worker worker, float[] from, int token, Arranged to, int place) {
     if (norm.isEmpty()) {
-      arranged.set(place, source, token * size, share);
+      to.set(place, from, token * size);
     } else {
-      float[] own = workspace.own(worker.index());
-      norm.get().apply(workspace.kernels(), source, token * size, own);
-      arranged.set(place, own, 0, share);
+      float[] normed = workspace.own(worker.index());
+      norm.get().apply(workspace.kernels(), from, token * size, normed);
+      to.set(place, normed, 0);
     }
   }
 }

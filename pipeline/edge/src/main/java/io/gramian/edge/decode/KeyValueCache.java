@@ -1,12 +1,13 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.CacheColumns;
 import io.gramian.edge.kernel.CacheRows;
 import io.gramian.model.Attention;
-import java.util.Arrays;
 
 /**
- * Keys (rotated) and values of one attention for every position: {@code [KV head][position][d]}, as
- * wide as the widest that the session may run at.
+ * Keys (rotated) and values of one attention for every position, as wide as the widest that the
+ * session may run at. Values {@code [KV head][position][d]}; keys in blocks of positions, {@code
+ * [KV head][block][d][position]}, so that scores need no sums across a vector.
  *
  * <p>A narrower width reads the first channels of each. A token that is computed at a narrower
  * width leaves its dropped key channels zero and its dropped value channels at their bias, which is
@@ -15,7 +16,10 @@ import java.util.Arrays;
  */
 final class KeyValueCache {
 
+  private static final int BLOCK = CacheColumns.POSITIONS;
+
   private final int capacity;
+  private final int blocks;
   private final int keySize;
   private final int rotated;
   private final int valueSize;
@@ -32,17 +36,14 @@ final class KeyValueCache {
    */
   KeyValueCache(Attention widest, float[] valueBias, int capacity) {
     this.capacity = capacity;
+    this.blocks = CacheColumns.whole(capacity) / BLOCK;
     this.keySize = widest.queryKeySize();
     this.rotated = widest.rotary().map(rope -> rope.rotarySize()).orElse(0);
     this.valueSize = widest.valueSize();
     this.valueBias = valueBias;
     int heads = widest.layout().kvHeads();
-    this.keys = new float[Math.multiplyExact(heads * capacity, keySize)];
+    this.keys = new float[Math.multiplyExact(heads * blocks * BLOCK, keySize)];
     this.values = new float[Math.multiplyExact(heads * capacity, valueSize)];
-  }
-
-  float[] keys() {
-    return keys;
   }
 
   float[] values() {
@@ -50,13 +51,13 @@ final class KeyValueCache {
   }
 
   /** Points to the rotated channels of a head's keys. */
-  CacheRows keys(int head, CacheRows view) {
-    return view.set(keys, keyAt(head, 0), keySize);
+  CacheColumns keys(int head, CacheColumns view) {
+    return view.set(keys, keyAt(head, 0, 0), keySize * BLOCK);
   }
 
   /** Points to the channels that do not rotate. */
-  CacheRows passingKeys(int head, CacheRows view) {
-    return view.set(keys, passingKeyAt(head, 0), keySize);
+  CacheColumns passingKeys(int head, CacheColumns view) {
+    return view.set(keys, keyAt(head, 0, rotated), keySize * BLOCK);
   }
 
   /** Points to a head's values. */
@@ -64,14 +65,29 @@ final class KeyValueCache {
     return view.set(values, valueAt(head, 0), valueSize);
   }
 
-  /** Where a position's key begins. */
-  int keyAt(int head, int position) {
-    return (head * capacity + position) * keySize;
+  private int keyAt(int head, int position, int channel) {
+    int block = head * blocks + position / BLOCK;
+    return (block * keySize + channel) * BLOCK + position % BLOCK;
   }
 
-  /** Where its channels that do not rotate begin. */
-  int passingKeyAt(int head, int position) {
-    return keyAt(head, position) + rotated;
+  /** A channel of a position's key: rotated ones first, then those that do not. */
+  float key(int head, int position, int channel) {
+    return keys[keyAt(head, position, channel)];
+  }
+
+  /**
+   * Sets a position's key; channels that a narrower width drops become zero.
+   *
+   * @param key its rotated channels, then the others
+   */
+  void setKey(int head, int position, float[] key, int at, int keptRotated, int keptPassing) {
+    for (int channel = 0; channel < rotated; channel++) {
+      keys[keyAt(head, position, channel)] = channel < keptRotated ? key[at + channel] : 0;
+    }
+    for (int channel = 0; channel < keySize - rotated; channel++) {
+      keys[keyAt(head, position, rotated + channel)] =
+          channel < keptPassing ? key[at + keptRotated + channel] : 0;
+    }
   }
 
   /** Where a position's value begins. */
@@ -79,14 +95,7 @@ final class KeyValueCache {
     return (head * capacity + position) * valueSize;
   }
 
-  /** Sets what a narrower width does not compute of a position: key channels. */
-  void clearKey(int head, int position, int keptRotated, int keptPassing) {
-    int at = keyAt(head, position);
-    Arrays.fill(keys, at + keptRotated, at + rotated, 0);
-    Arrays.fill(keys, at + rotated + keptPassing, at + keySize, 0);
-  }
-
-  /** Likewise, value channels. */
+  /** Sets what a narrower width does not compute of a position's value. */
   void clearValue(int head, int position, int kept) {
     int at = valueAt(head, position);
     for (int i = kept; i < valueSize; i++) {

@@ -73,7 +73,6 @@ final class Mamba2Step implements Step {
   public void run(Worker worker, Batch batch) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
-    worker.meet();
     projection.multiply(worker, tokens);
     worker.meet();
     convolution.apply(worker, batch, convolved, channels);
@@ -88,9 +87,7 @@ final class Mamba2Step implements Step {
       state.scan().passed(tokens);
     }
     gated.arrange(worker, tokens);
-    worker.meet();
     output.add(worker, tokens);
-    worker.meet();
   }
 
   private void scan(int head, int tokens, ScanHead one) {

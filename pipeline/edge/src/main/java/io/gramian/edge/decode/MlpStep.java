@@ -1,5 +1,6 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Mlp;
 import java.util.Optional;
@@ -32,7 +33,6 @@ final class MlpStep implements Step {
   public void run(Worker worker, Batch batch) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
-    worker.meet();
     up.multiply(worker, tokens);
     if (gate.isPresent()) {
       gate.get().multiply(worker, tokens);
@@ -40,23 +40,24 @@ final class MlpStep implements Step {
     activate(worker, tokens);
     worker.meet();
     inner.arrange(worker, tokens);
-    worker.meet();
     down.add(worker, tokens);
-    worker.meet();
   }
 
   private void activate(Worker worker, int tokens) {
-    int from = up.from(worker);
-    int rows = up.to(worker) - from;
-    for (int token = 0; token < tokens; token++) {
-      int at = token * up.outputs() + from;
-      if (gate.isPresent()) {
-        float[] gated = gate.get().output();
-        workspace.kernels().activate(mlp.activation(), gated, at, rows);
-        workspace.kernels().times(up.output(), at, gated, at, rows);
-      } else {
-        workspace.kernels().activate(mlp.activation(), up.output(), at, rows);
+    for (RowSpan span : up.own(worker)) {
+      for (int token = 0; token < tokens; token++) {
+        activate(token * up.outputs() + span.output(), span.rows());
       }
+    }
+  }
+
+  private void activate(int at, int rows) {
+    if (gate.isPresent()) {
+      float[] gated = gate.get().output();
+      workspace.kernels().activate(mlp.activation(), gated, at, rows);
+      workspace.kernels().times(up.output(), at, gated, at, rows);
+    } else {
+      workspace.kernels().activate(mlp.activation(), up.output(), at, rows);
     }
   }
 }

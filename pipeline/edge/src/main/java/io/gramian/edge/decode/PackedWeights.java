@@ -1,7 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.checkpoint.Checkpoint;
-import io.gramian.edge.kernel.FourBitRows;
+import io.gramian.edge.kernel.FourBitPanels;
 import io.gramian.edge.kernel.FourBitTable;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.model.LinearSpec;
@@ -11,6 +11,7 @@ import io.gramian.model.packed.PackedDecoder;
 import io.gramian.model.packed.PackedLayout;
 import io.gramian.model.packed.PackedMap;
 import io.gramian.model.packed.PackedReader;
+import io.gramian.model.packed.PackedRun;
 import io.gramian.model.packed.PackedVector;
 import io.gramian.model.store.PackedCheckpoint;
 import java.io.IOException;
@@ -60,16 +61,23 @@ public final class PackedWeights extends WeightReader {
         map.groups(), artifact.view(map.qweight()), artifact.view(map.scales()));
   }
 
+  private FourBitPanels panels(PackedMap map) throws IOException {
+    List<Integer> rows = map.rows().runs().stream().map(PackedRun::channels).toList();
+    boolean fixed = map.columns().runs().stream().allMatch(run -> run.prunedBy().isEmpty());
+    return fixed && map.columns().runs().size() == 1
+        ? FourBitPanels.ofFixedColumns(table(map), rows)
+        : FourBitPanels.of(table(map), rows);
+  }
+
   @Override
   WeightRows fixed(String weight, int rows, int columns) throws IOException {
-    return new FourBitRows(table(PackedMap.fixed(weight, rows, columns, decoder.group())));
+    return panels(PackedMap.fixed(weight, rows, columns, decoder.group()));
   }
 
   @Override
   StoredMap map(ResidualBlock block, LinearSpec map) throws IOException {
     PackedMap packed = decoder.blocks().get(block.blockIndex()).map(map.weight());
-    return new StoredMap(
-        new FourBitRows(table(packed)), packed.rows(), packed.columns(), bias(map));
+    return new StoredMap(panels(packed), packed.rows(), packed.columns(), bias(map));
   }
 
   @Override

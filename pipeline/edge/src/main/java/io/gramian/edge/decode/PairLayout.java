@@ -16,18 +16,4 @@ enum PairLayout {
   int distance(int pairs) {
     return this == ADJACENT ? 1 : pairs;
   }
-
-  /**
-   * The last row at or before {@code row} where a stretch of rows may end without tearing a pair.
-   *
-   * @param headSize rows of a head
-   * @param pairs pairs of a head, its first rows
-   */
-  int boundary(int row, int headSize, int pairs) {
-    int within = row % headSize;
-    if (within >= 2 * pairs) {
-      return row;
-    }
-    return row - (this == ADJACENT ? within % 2 : within);
-  }
 }

@@ -1,27 +1,83 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.team.Worker;
+import java.util.Optional;
 
-/** The last map of a step: what it gives is added to the residual stream, {@code x += W y + b}. */
+/**
+ * The last map of a step: what it gives is added to the residual stream, {@code x += W y + b}, by
+ * all workers to their own copies of a single token, by each its rows of several. For one token the
+ * workers share out columns, where the kernels would rather. Nobody has to wait behind it.
+ */
 final class ResidualOutput {
 
+  private final Workspace workspace;
   private final BoundMap map;
-  private final float[] x;
+  private final Optional<DroppedValueBias> dropped;
+  private final boolean columns;
 
-  ResidualOutput(BoundMap map, float[] x) {
+  /**
+   * An output.
+   *
+   * @param dropped what is added besides, if there is something
+   */
+  ResidualOutput(Workspace workspace, BoundMap map, Optional<DroppedValueBias> dropped) {
+    this.workspace = workspace;
     this.map = map;
-    this.x = x;
+    this.dropped = dropped;
+    this.columns = workspace.kernels().sharesColumns(map.weights());
+    if (columns) {
+      workspace.reservePartial(map.weights().places());
+    }
   }
 
-  /** Adds this worker's rows. */
+  /** Adds it; the workers meet. */
   void add(Worker worker, int tokens) {
-    map.multiply(worker, tokens);
-    float[] y = map.output();
-    for (int token = 0; token < tokens; token++) {
-      int at = token * map.outputs();
-      for (int row = map.from(worker); row < map.to(worker); row++) {
-        x[at + row] += y[at + row];
+    dropped.ifPresent(bias -> bias.form(worker, map.own(worker)));
+    if (tokens == 1) {
+      addToken(worker);
+    } else {
+      addTokens(worker, tokens);
+      worker.meet();
+    }
+  }
+
+  private void addToken(Worker worker) {
+    float[] x = workspace.x(worker, 1);
+    int rows = map.outputs();
+    if (columns) {
+      float[] partial = workspace.partial(worker.index());
+      workspace
+          .kernels()
+          .multiplyColumns(map.weights(), map.input().arranged(worker, 1), worker.share(), partial);
+      worker.meet();
+      for (int other = 0; other < workspace.workers(); other++) {
+        add(workspace.partial(other), 0, x, 0, rows);
       }
+      add(map.bias(), 0, x, 0, map.bias().length);
+    } else {
+      map.multiply(worker, 1);
+      worker.meet();
+      add(map.output(), 0, x, 0, rows);
+    }
+    dropped.ifPresent(bias -> add(bias.added(), 0, x, 0, rows));
+  }
+
+  private void addTokens(Worker worker, int tokens) {
+    map.multiply(worker, tokens);
+    float[] x = workspace.x(worker, tokens);
+    for (RowSpan span : map.own(worker)) {
+      for (int token = 0; token < tokens; token++) {
+        int from = token * map.outputs() + span.output();
+        add(map.output(), from, x, from, span.rows());
+        dropped.ifPresent(bias -> add(bias.added(), span.output(), x, from, span.rows()));
+      }
+    }
+  }
+
+  private static void add(float[] y, int yAt, float[] x, int xAt, int n) {
+    for (int i = 0; i < n; i++) {
+      x[xAt + i] += y[yAt + i];
     }
   }
 }

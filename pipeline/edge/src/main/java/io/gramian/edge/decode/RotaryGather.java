@@ -34,26 +34,16 @@ final class RotaryGather {
     return 2 * pairs;
   }
 
-  /** The last row at or before one where a worker's part of heads may end. */
-  int boundary(int row, int headSize) {
-    return layout.boundary(row, headSize, pairs);
-  }
-
   /**
-   * Rotates the pairs of a head whose first channel is in a range.
+   * Rotates all pairs of a head.
    *
-   * @param head where the head is
-   * @param from first channel of the head that is this worker's
-   * @param to one past the last
    * @param token of the batch
    */
-  void rotate(Head head, int from, int to, int token) {
+  void rotate(Head head, int token) {
     int[] order = orders[head.kvHead];
     int distance = layout.distance(pairs);
-    int first = layout == PairLayout.ADJACENT ? (from + 1) / 2 : from;
-    int last = layout == PairLayout.ADJACENT ? (to + 1) / 2 : to;
     int at = angles.at(token);
-    for (int place = first; place < Math.min(pairs, last); place++) {
+    for (int place = 0; place < pairs; place++) {
       int a = head.at + layout.first(place);
       int b = a + distance;
       float cos = angles.cos(at, order[place]);

@@ -2,7 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.checkpoint.packed.ColumnGroups;
 import io.gramian.edge.kernel.ColumnPlan;
-import io.gramian.edge.kernel.FourBitRows;
+import io.gramian.edge.kernel.FourBitPanels;
 import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.model.BlockWidths;
@@ -79,7 +79,7 @@ final class StoredMap {
 
   /** The stored columns that are left. */
   ColumnPlan plan(BlockWidths widths) {
-    if (weights instanceof FourBitRows packed) {
+    if (weights instanceof FourBitPanels packed) {
       ColumnGroups groups = packed.groups();
       return ColumnPlan.prefixes(groups, columns.kept(widths));
     }

@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Kernels;
+import io.gramian.edge.team.Worker;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -29,9 +30,12 @@ final class Workspace {
   private final Kernels kernels;
   private final int capacity;
   private final float[] x;
+  private final float[][] token;
   private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
   private final float[][] own;
   private final float[][] scratch;
+  private final float[][] arranged;
+  private final float[][] partial;
 
   /**
    * A workspace.
@@ -44,8 +48,11 @@ final class Workspace {
     this.kernels = kernels;
     this.capacity = capacity;
     this.x = new float[capacity * hidden];
+    this.token = new float[workers][hidden];
     this.own = new float[workers][0];
     this.scratch = new float[workers][0];
+    this.arranged = new float[workers][0];
+    this.partial = new float[workers][0];
   }
 
   Kernels kernels() {
@@ -62,9 +69,12 @@ final class Workspace {
     return capacity;
   }
 
-  /** The residual stream {@code [T, h]}. */
-  float[] x() {
-    return x;
+  /**
+   * The residual stream {@code [T, h]}: shared by the workers, but for a single token, of which
+   * everybody has a copy.
+   */
+  float[] x(Worker worker, int tokens) {
+    return tokens == 1 ? token[worker.index()] : x;
   }
 
   /** An array of {@code perToken} floats for every token of a batch. */
@@ -81,6 +91,24 @@ final class Workspace {
   /** Makes room for a vector of that length that every worker has for itself. */
   void reserveOwn(int length) {
     grow(own, length);
+  }
+
+  /** A worker's own array for one token's arranged inputs. */
+  float[] arranged(int worker, int length) {
+    if (arranged[worker].length < length) {
+      arranged[worker] = new float[length];
+    }
+    return arranged[worker];
+  }
+
+  /** Makes room for what shares of columns give. */
+  void reservePartial(int length) {
+    grow(partial, length);
+  }
+
+  /** What a worker's share of columns gave; read by all. */
+  float[] partial(int worker) {
+    return partial[worker];
   }
 
   /** Makes room for what products unpack. */
@@ -113,7 +141,12 @@ final class Workspace {
       floats += array.length;
     }
     for (int i = 0; i < own.length; i++) {
-      floats += own[i].length + scratch[i].length;
+      floats +=
+          token[i].length
+              + own[i].length
+              + scratch[i].length
+              + arranged[i].length
+              + partial[i].length;
     }
     return floats * Float.BYTES;
   }

@@ -1,8 +1,7 @@
 package io.gramian.edge.kernel;
 
 /**
- * Inputs of some tokens in the order of an {@link InputLayout}, written by the members of a team
- * and then read by all of them. Allocates nothing once it is made.
+ * Inputs of some tokens in the order of an {@link InputLayout}. Allocates nothing once it is made.
  */
 public final class Arranged {
 
@@ -19,9 +18,9 @@ public final class Arranged {
     this.values = values;
   }
 
-  /** Sets a share of a token's inputs {@code x[xAt ..]}. */
-  public void set(int token, float[] x, int xAt, Share share) {
-    layout.arrange(x, xAt, values, at(token), share);
+  /** Sets a token's inputs {@code x[xAt ..]}. */
+  public void set(int token, float[] x, int xAt) {
+    layout.arrange(x, xAt, values, at(token));
   }
 
   /** The order that they are in. */

@@ -63,9 +63,22 @@ public final class FourBitTable implements StoredRows {
     return groups;
   }
 
-  /** Copies all values, two a byte, to the beginning of an array. */
-  void copyValues(byte[] destination) {
-    values.get(0, destination, 0, values.limit());
+  /**
+   * Up to eight values of a row as an integer, column {@code column + k} in bits {@code 4 k ..}.
+   *
+   * @param column even
+   * @param count of values; the others are zero
+   */
+  int eight(int row, int column, int count) {
+    int at = (int) (((long) row * columns + column) >> 1);
+    if (count == 8) {
+      return values.getInt(at);
+    }
+    int eight = 0;
+    for (int k = 0; k < count; k++) {
+      eight |= value(row, column + k) << 4 * k;
+    }
+    return eight;
   }
 
   /** The scale of a row and group. */

@@ -13,13 +13,12 @@ public interface InputLayout {
   int length();
 
   /**
-   * Arranges a share of a token's inputs.
+   * Arranges a token's inputs.
    *
    * @param x the inputs
    * @param xAt where they begin
-   * @param arranged receives {@link #length} floats, the whole team's shares together
+   * @param arranged receives {@link #length} floats
    * @param at where they begin in it
-   * @param share which part of them
    */
-  void arrange(float[] x, int xAt, float[] arranged, int at, Share share);
+  void arrange(float[] x, int xAt, float[] arranged, int at);
 }

@@ -21,18 +21,39 @@ public interface Kernels {
   int scratch(InputLayout layout);
 
   /**
-   * Computes a span of a product's rows for the first {@code tokens} tokens; every stored byte is
+   * Computes some of a product's rows for the first {@code tokens} tokens; every stored byte is
    * read once, however many they are. {@code 2 rows columns} operations a token.
    *
+   * @param input arranged for these weights
+   * @param spans places of rows, as {@link WeightRows#places} gives them
    * @param scratch the calling thread's own
    */
-  void multiply(Product product, RowSpan span, int tokens, float[] scratch);
+  void multiply(Product product, Arranged input, RowSpan[] spans, int tokens, float[] scratch);
+
+  /**
+   * Whether {@link #multiplyColumns} is how a team best shares out a product for one token: each
+   * member some columns of all rows, so that it reads one piece of memory.
+   */
+  boolean sharesColumns(WeightRows weights);
+
+  /**
+   * Computes for one token what a share of the columns adds to every output.
+   *
+   * @param weights rows that lie in memory as they are stored
+   * @param input arranged for these weights
+   * @param partial receives a number for every place
+   */
+  void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial);
 
   /** {@code sum_i a[aAt + i] b[bAt + i]} over {@code n} elements. */
   float dot(float[] a, int aAt, float[] b, int bAt, int n);
 
-  /** {@code scores[p] += sum_c q[qAt + c] k_pc} for every position {@code p} of {@code keys}. */
-  void addScores(float[] q, int qAt, CacheRows keys, float[] scores);
+  /**
+   * {@code scores[p] += sum_c q[qAt + c] k_pc} for every position {@code p} of {@code keys}.
+   *
+   * @param scores has room for whole blocks of positions; what is behind the last one may change
+   */
+  void addScores(float[] q, int qAt, CacheColumns keys, float[] scores);
 
   /** {@code y[yAt + c] = sum_p weights[p] v_pc} over the positions of {@code values}. */
   void mix(float[] weights, CacheRows values, float[] y, int yAt);

@@ -38,20 +38,15 @@ final class PlainLayout implements InputLayout {
   }
 
   @Override
-  public void arrange(float[] x, int xAt, float[] arranged, int at, Share share) {
-    int steps = whole() / (2 * lanes);
-    int from = share.from(steps) * 2 * lanes;
-    int to = share.to(steps) * 2 * lanes;
+  public void arrange(float[] x, int xAt, float[] arranged, int at) {
     if (!split) {
-      System.arraycopy(x, xAt + from, arranged, at + from, to - from);
-    } else {
-      for (int column = from; column < to; column += 2 * lanes) {
-        split(x, xAt + column, arranged, at + column);
-      }
+      System.arraycopy(x, xAt, arranged, at, inputs);
+      return;
     }
-    if (share.index() == share.of() - 1) {
-      System.arraycopy(x, xAt + whole(), arranged, at + whole(), inputs - whole());
+    for (int column = 0; column < whole(); column += 2 * lanes) {
+      split(x, xAt + column, arranged, at + column);
     }
+    System.arraycopy(x, xAt + whole(), arranged, at + whole(), inputs - whole());
   }
 
   private void split(float[] x, int xAt, float[] arranged, int at) {

@@ -1,9 +1,9 @@
 package io.gramian.edge.kernel;
 
 /**
- * Neighbouring rows of stored weights, and where what they give goes.
+ * Neighbouring rows, or places of them, and where what they give goes.
  *
- * @param from the first stored row
+ * @param from the first row
  * @param to one past the last
  * @param output the first one's place among a token's outputs
  */

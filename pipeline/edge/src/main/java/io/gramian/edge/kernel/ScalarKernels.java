@@ -15,9 +15,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void arrange(float[] x, int xAt, float[] arranged, int at, Share share) {
-      int from = share.from(inputs);
-      System.arraycopy(x, xAt + from, arranged, at + from, share.to(inputs) - from);
+    public void arrange(float[] x, int xAt, float[] arranged, int at) {
+      System.arraycopy(x, xAt, arranged, at, inputs);
     }
   }
 
@@ -37,18 +36,38 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiply(Product product, RowSpan span, int tokens, float[] scratch) {
-    Plain layout = (Plain) product.input().layout();
-    for (int row = span.from(); row < span.to(); row++) {
-      for (int i = 0; i < layout.plan().pieces().size(); i++) {
-        ColumnPlan.Piece piece = layout.plan().pieces().get(i);
-        product.weights().read(row, piece.column(), piece.count(), scratch, piece.source());
-      }
-      for (int token = 0; token < tokens; token++) {
-        product.output()[token * product.stride() + span.output() + row - span.from()] =
-            dot(scratch, 0, product.input().values(), product.input().at(token), layout.inputs());
+  public void multiply(
+      Product product, Arranged input, RowSpan[] spans, int tokens, float[] scratch) {
+    for (RowSpan span : spans) {
+      for (int place = span.from(); place < span.to(); place++) {
+        int output = span.output() + place - span.from();
+        multiply(product, input, place, output, tokens, scratch);
       }
     }
+  }
+
+  private void multiply(
+      Product product, Arranged input, int place, int output, int tokens, float[] scratch) {
+    int row = product.weights().rowAt(place);
+    Plain layout = (Plain) input.layout();
+    for (int i = 0; i < layout.plan().pieces().size(); i++) {
+      ColumnPlan.Piece piece = layout.plan().pieces().get(i);
+      product.weights().read(row, piece.column(), piece.count(), scratch, piece.source());
+    }
+    for (int token = 0; token < tokens; token++) {
+      product.output()[token * product.stride() + output] =
+          dot(scratch, 0, input.values(), input.at(token), layout.inputs());
+    }
+  }
+
+  @Override
+  public boolean sharesColumns(WeightRows weights) {
+    return false;
+  }
+
+  @Override
+  public void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial) {
+    throw new UnsupportedOperationException("plain loops share out rows");
   }
 
   @Override
@@ -61,9 +80,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addScores(float[] q, int qAt, CacheRows keys, float[] scores) {
+  public void addScores(float[] q, int qAt, CacheColumns keys, float[] scores) {
+    int block = CacheColumns.POSITIONS;
     for (int p = 0; p < keys.positions; p++) {
-      scores[p] += dot(q, qAt, keys.values, keys.at + p * keys.stride, keys.channels);
+      int at = keys.at + p / block * keys.stride + p % block;
+      for (int c = 0; c < keys.channels; c++) {
+        scores[p] += q[qAt + c] * keys.values[at + c * block];
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Kernels on the JDK's Vector API, in vectors as wide as the processor's. One token is multiplied
- * straight from the stored rows; for several, four rows at a time are unpacked into scratch, which
+ * straight from the stored rows; for several, a few rows at a time are unpacked into scratch, which
  * stays in the cache while all tokens pass.
  */
 public final class VectorKernels implements Kernels {
@@ -27,50 +27,65 @@ public final class VectorKernels implements Kernels {
     if (weights instanceof PlainRows plain) {
       return new PlainLayout(plan.inputs(), L, plain.dtype() == DType.BF16);
     }
-    return new FourBitLayout(plan);
+    return new PanelLayout((FourBitPanels) weights, plan);
   }
 
   @Override
   public int scratch(InputLayout layout) {
-    return VectorTile.ROWS * layout.length();
+    return layout instanceof PanelLayout panels
+        ? VectorPanels.scratch(panels)
+        : VectorTile.ROWS * layout.length();
   }
 
   @Override
-  public void multiply(Product product, RowSpan span, int tokens, float[] scratch) {
-    if (tokens > 1) {
-      many(product, span, tokens, scratch);
-    } else if (product.weights() instanceof FourBitRows) {
-      VectorFourBit.multiply(product, span);
-    } else {
-      VectorPlain.multiply(product, span, 0);
+  public void multiply(
+      Product product, Arranged input, RowSpan[] spans, int tokens, float[] scratch) {
+    if (product.weights() instanceof FourBitPanels) {
+      if (tokens > 1) {
+        VectorPanels.multiply(product, input, spans, tokens, scratch);
+      } else {
+        VectorPanels.multiply(product, input, spans, scratch);
+      }
+      return;
+    }
+    for (RowSpan span : spans) {
+      if (tokens > 1) {
+        many(product, input, span, tokens, scratch);
+      } else {
+        VectorPlain.multiply(product, input, span);
+      }
     }
   }
 
-  private static void many(Product product, RowSpan span, int tokens, float[] scratch) {
-    int length = product.input().layout().length();
+  private static void many(
+      Product product, Arranged input, RowSpan span, int tokens, float[] scratch) {
+    PlainLayout layout = (PlainLayout) input.layout();
+    PlainRows weights = (PlainRows) product.weights();
+    int length = layout.length();
     int row = span.from();
     for (; row + VectorTile.ROWS <= span.to(); row += VectorTile.ROWS) {
       for (int i = 0; i < VectorTile.ROWS; i++) {
-        unpack(product, row + i, scratch, i * length);
+        VectorPlain.unpack(weights, layout, row + i, scratch, i * length);
       }
-      VectorTile.multiply(scratch, length, product, span.output() + row - span.from(), tokens);
+      VectorTile.multiply(scratch, input, product, span.output() + row - span.from(), tokens);
     }
     for (; row < span.to(); row++) {
-      unpack(product, row, scratch, 0);
+      VectorPlain.unpack(weights, layout, row, scratch, 0);
       for (int token = 0; token < tokens; token++) {
         product.output()[token * product.stride() + span.output() + row - span.from()] =
-            VectorTile.dot(scratch, 0, product.input().values(), product.input().at(token), length);
+            VectorTile.dot(scratch, 0, input.values(), input.at(token), length);
       }
     }
   }
 
-  private static void unpack(Product product, int row, float[] to, int at) {
-    if (product.weights() instanceof FourBitRows rows) {
-      VectorFourBit.unpack(rows, (FourBitLayout) product.input().layout(), row, to, at);
-    } else {
-      PlainLayout layout = (PlainLayout) product.input().layout();
-      VectorPlain.unpack((PlainRows) product.weights(), layout, row, to, at);
-    }
+  @Override
+  public boolean sharesColumns(WeightRows weights) {
+    return weights instanceof FourBitPanels panels && panels.chunks().size() > 1;
+  }
+
+  @Override
+  public void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial) {
+    VectorPanels.multiplyColumns(input, share, partial);
   }
 
   @Override
@@ -79,7 +94,7 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void addScores(float[] q, int qAt, CacheRows keys, float[] scores) {
+  public void addScores(float[] q, int qAt, CacheColumns keys, float[] scores) {
     VectorAttention.addScores(q, qAt, keys, scores);
   }
 

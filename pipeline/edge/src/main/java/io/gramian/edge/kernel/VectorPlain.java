@@ -23,13 +23,13 @@ final class VectorPlain {
   private VectorPlain() {}
 
   /** One token's outputs. */
-  static void multiply(Product product, RowSpan span, int token) {
+  static void multiply(Product product, Arranged input, RowSpan span) {
     PlainRows weights = (PlainRows) product.weights();
-    PlainLayout layout = (PlainLayout) product.input().layout();
-    float[] x = product.input().values();
-    int xAt = product.input().at(token);
+    PlainLayout layout = (PlainLayout) input.layout();
+    float[] x = input.values();
+    int xAt = input.at(0);
     float[] y = product.output();
-    int yAt = token * product.stride() + span.output() - span.from();
+    int yAt = span.output() - span.from();
     boolean halves = weights.dtype() == DType.BF16;
     for (int row = span.from(); row < span.to(); row++) {
       float sum = halves ? bf16(weights, layout, row, x, xAt) : f32(weights, layout, row, x, xAt);

@@ -21,22 +21,25 @@ final class VectorTile {
   /**
    * {@code y_tr = w_r . x_t} of {@link #ROWS} rows {@code w [4, length]} for {@code tokens} tokens.
    */
-  static void multiply(float[] rows, int length, Product product, int output, int tokens) {
+  static void multiply(float[] rows, Arranged input, Product product, int output, int tokens) {
+    int length = input.layout().length();
     int token = 0;
     for (; token + 4 <= tokens; token += 4) {
-      sixteen(rows, length, product, output, token);
+      sixteen(rows, input, product, output, token);
     }
     for (; token < tokens; token++) {
       for (int row = 0; row < ROWS; row++) {
         product.output()[token * product.stride() + output + row] =
-            dot(rows, row * length, product.input().values(), product.input().at(token), length);
+            dot(rows, row * length, input.values(), input.at(token), length);
       }
     }
   }
 
-  private static void sixteen(float[] rows, int length, Product product, int output, int token) {
-    float[] x = product.input().values();
-    int at = product.input().at(token);
+  private static void sixteen(
+      float[] rows, Arranged input, Product product, int output, int token) {
+    int length = input.layout().length();
+    float[] x = input.values();
+    int at = input.at(token);
     // Rows in pairs: eight sums and what they are made of stay in the registers of any processor.
     for (int row = 0; row < ROWS; row += 2) {
       eight(rows, row * length, length, x, at, product, token * product.stride() + output + row);

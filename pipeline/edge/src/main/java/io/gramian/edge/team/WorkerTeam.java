@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  */
 public final class WorkerTeam implements AutoCloseable {
 
-  /** Some 50 microseconds: longer than any barrier of a pass takes, shorter than a sampler. */
-  private static final int SPINS = 2_000;
+  /** Some 300 microseconds: longer than members of a pass wait for each other. */
+  private static final int SPINS = 20_000;
 
   private static final long NAP_NANOS = 50_000;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against plain arrays {@code [head][position][channel]}: tokens of random widths. */
 class KeyValueCacheTest {
 
-  private static final int POSITIONS = 11;
+  private static final int POSITIONS = 19;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
@@ -80,24 +80,19 @@ class KeyValueCacheTest {
       int keptPassing = random.nextInt(passing + 1);
       int keptValue = 1 + random.nextInt(valueSize);
       for (int head = 0; head < heads; head++) {
-        for (int i = 0; i < rotated; i++) {
-          keys[head][position][i] = i < keptRotated ? put(cache.keyAt(head, position) + i) : 0;
+        float[] key = new float[3 + keptRotated + keptPassing];
+        for (int i = 0; i < key.length; i++) {
+          key[i] = (float) random.nextGaussian();
         }
-        for (int i = 0; i < passing; i++) {
-          keys[head][position][rotated + i] =
-              i < keptPassing ? put(cache.passingKeyAt(head, position) + i) : 0;
-        }
+        Arrays.fill(keys[head][position], 0);
+        System.arraycopy(key, 3, keys[head][position], 0, keptRotated);
+        System.arraycopy(key, 3 + keptRotated, keys[head][position], rotated, keptPassing);
+        cache.setKey(head, position, key, 3, keptRotated, keptPassing);
         for (int i = 0; i < valueSize; i++) {
           values[head][position][i] = value(head, position, i, i < keptValue);
         }
-        cache.clearKey(head, position, keptRotated, keptPassing);
         cache.clearValue(head, position, keptValue);
       }
-    }
-
-    private float put(int at) {
-      cache.keys()[at] = (float) random.nextGaussian();
-      return cache.keys()[at];
     }
 
     private float value(int head, int position, int channel, boolean kept) {
@@ -113,18 +108,19 @@ class KeyValueCacheTest {
       int keySize = rotated + passing;
       for (int head = 0; head < heads; head++) {
         for (int position = 0; position < POSITIONS; position++) {
-          int key = cache.keyAt(head, position);
           int value = cache.valueAt(head, position);
-          assertThat(Arrays.copyOfRange(cache.keys(), key, key + keySize))
-              .as("%s, key of head %d at %d", what, head, position)
-              .isEqualTo(keys[head][position]);
+          for (int channel = 0; channel < keySize; channel++) {
+            assertThat(cache.key(head, position, channel))
+                .as("%s, key of head %d at %d", what, head, position)
+                .isEqualTo(keys[head][position][channel]);
+          }
           assertThat(Arrays.copyOfRange(cache.values(), value, value + valueSize))
               .as("%s, value of head %d at %d", what, head, position)
               .isEqualTo(values[head][position]);
         }
       }
       assertThat(cache.bytes())
-          .isEqualTo((long) heads * POSITIONS * (keySize + valueSize) * Float.BYTES);
+          .isEqualTo((long) heads * (32 * keySize + POSITIONS * valueSize) * Float.BYTES);
     }
   }
 }

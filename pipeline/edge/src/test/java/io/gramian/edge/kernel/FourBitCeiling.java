@@ -17,14 +17,16 @@ public final class FourBitCeiling {
   public static double weightsPerSecond(WorkerTeam team, int columns) {
     Kernels kernels = new VectorKernels();
     ColumnGroups groups = ColumnGroups.whole(columns, 128);
-    FourBitRows rows = new RandomRows(1).fourBit(ROWS * team.size(), groups);
+    int count = ROWS * team.size();
+    FourBitTable table = new RandomRows(1).table(count, groups);
+    FourBitPanels rows = FourBitPanels.ofFixedColumns(table, List.of(count));
     InputLayout layout = kernels.layout(rows, ColumnPlan.prefixes(groups, List.of(columns)));
     Arranged input = new Arranged(layout, new float[layout.length()]);
-    input.set(0, new RandomRows(2).gaussian(columns), 0, Share.WHOLE);
-    Product product = new Product(rows, input, new float[rows.rows()], rows.rows());
-    RowSpan[] spans = new RowSpan[team.size()];
+    input.set(0, new RandomRows(2).gaussian(columns), 0);
+    Product product = new Product(rows, new float[rows.rows()], rows.rows());
+    RowSpan[][] spans = new RowSpan[team.size()][];
     for (int i = 0; i < spans.length; i++) {
-      spans[i] = new RowSpan(i * ROWS, (i + 1) * ROWS, i * ROWS);
+      spans[i] = new RowSpan[] {new RowSpan(i * ROWS, (i + 1) * ROWS, i * ROWS)};
     }
     float[][] scratch = new float[team.size()][kernels.scratch(layout)];
     double best = 0;
@@ -33,7 +35,7 @@ public final class FourBitCeiling {
       team.run(
           worker -> {
             for (int repeat = 0; repeat < REPEATS; repeat++) {
-              kernels.multiply(product, spans[worker.index()], 1, scratch[worker.index()]);
+              kernels.multiply(product, input, spans[worker.index()], 1, scratch[worker.index()]);
             }
           });
       double seconds = (System.nanoTime() - start) * 1e-9;

@@ -9,6 +9,7 @@ import io.gramian.checkpoint.FloatCodec;
 import io.gramian.checkpoint.packed.ColumnGroups;
 import io.gramian.checkpoint.packed.PackedMatrix;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,26 +34,43 @@ class KernelsTest {
 
   private List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    for (int rows : new int[] {1, 3, 4, 13, 207}) {
+    for (List<Integer> rows :
+        List.of(
+            List.of(1),
+            List.of(13),
+            List.of(207),
+            List.of(16, 16, 16),
+            List.of(10, 10, 10, 3),
+            List.of(64, 64, 8))) {
       cases.add(packed(rows, ColumnGroups.whole(128, 128), List.of(128)));
       cases.add(packed(rows, ColumnGroups.whole(576, 128), List.of(576)));
       cases.add(packed(rows, ColumnGroups.whole(2, 128), List.of(2)));
+      cases.add(fixed(rows, ColumnGroups.whole(576, 128)));
+      cases.add(fixed(rows, ColumnGroups.whole(300, 20)));
       cases.add(packed(rows, ColumnGroups.whole(300, 128), List.of(206)));
       cases.add(packed(rows, new ColumnGroups(List.of(64, 64, 64), 128), List.of(64, 64, 64)));
       cases.add(packed(rows, new ColumnGroups(List.of(64, 64, 64), 128), List.of(40, 40, 40)));
       cases.add(packed(rows, new ColumnGroups(List.of(64, 64, 64), 128), List.of(2, 0, 64)));
       cases.add(packed(rows, new ColumnGroups(List.of(80, 80), 32), List.of(50, 50)));
       cases.add(packed(rows, new ColumnGroups(List.of(10, 6), 4), List.of(8, 2)));
-      cases.add(plain(DType.BF16, rows, 207));
-      cases.add(plain(DType.F32, rows, 207));
-      cases.add(plain(DType.BF16, rows, 256));
-      cases.add(plain(DType.F32, rows, 13));
+      int all = rows.stream().mapToInt(Integer::intValue).sum();
+      cases.add(plain(DType.BF16, all, 207));
+      cases.add(plain(DType.F32, all, 207));
+      cases.add(plain(DType.BF16, all, 256));
+      cases.add(plain(DType.F32, all, 13));
     }
     return cases;
   }
 
-  private Case packed(int rows, ColumnGroups groups, List<Integer> kept) {
+  private Case packed(List<Integer> rows, ColumnGroups groups, List<Integer> kept) {
     return new Case(random.fourBit(rows, groups), ColumnPlan.prefixes(groups, kept));
+  }
+
+  private Case fixed(List<Integer> rows, ColumnGroups groups) {
+    int all = rows.stream().mapToInt(Integer::intValue).sum();
+    return new Case(
+        FourBitPanels.ofFixedColumns(random.table(all, groups), rows),
+        ColumnPlan.prefixes(groups, groups.runs()));
   }
 
   private Case plain(DType dtype, int rows, int columns) {
@@ -78,26 +96,31 @@ class KernelsTest {
     Arrays.fill(arrangedValues, Float.NaN);
     Arranged arranged = new Arranged(layout, arrangedValues);
     for (int token = 0; token < tokens; token++) {
-      for (int worker = 0; worker < 3; worker++) {
-        arranged.set(token, x, token * inputs, new Share(worker, 3));
-      }
+      arranged.set(token, x, token * inputs);
     }
     int rows = one.weights().rows();
-    float[] y = new float[tokens * (rows + 2)];
-    Product product = new Product(one.weights(), arranged, y, rows + 2);
+    float[] y = new float[tokens * (rows + 3)];
+    Product product = new Product(one.weights(), y, rows + 3);
     float[] scratch = new float[kernels.scratch(layout)];
     int middle = rows / 3;
-    kernels.multiply(product, new RowSpan(0, middle, 1), tokens, scratch);
-    kernels.multiply(product, new RowSpan(middle, rows, 1 + middle), tokens, scratch);
+    // Rows in two calls, and a gap between them that only outputs have.
+    kernels.multiply(product, arranged, places(one, new RowSpan(0, middle, 1)), tokens, scratch);
+    kernels.multiply(
+        product, arranged, places(one, new RowSpan(middle, rows, 2 + middle)), tokens, scratch);
     for (int token = 0; token < tokens; token++) {
       for (int row = 0; row < rows; row++) {
-        assertThat((double) y[token * (rows + 2) + 1 + row])
+        assertThat((double) y[token * (rows + 3) + row + (row < middle ? 1 : 2)])
             .as("%s, seed %d, %s, row %d, token %d", kernels, SEED, one, row, token)
             .isCloseTo(expected(one, row, x, token * inputs), within(2e-5));
       }
-      assertThat(y[token * (rows + 2)]).isZero();
-      assertThat(y[token * (rows + 2) + rows + 1]).isZero();
+      assertThat(y[token * (rows + 3)]).isZero();
+      assertThat(y[token * (rows + 3) + 1 + middle]).isZero();
+      assertThat(y[token * (rows + 3) + rows + 2]).isZero();
     }
+  }
+
+  private static RowSpan[] places(Case one, RowSpan stored) {
+    return one.weights().places(List.of(stored)).toArray(RowSpan[]::new);
   }
 
   private static double expected(Case one, int row, float[] x, int at) {
@@ -115,10 +138,20 @@ class KernelsTest {
   @Test
   void rowsReadAsThePackedMatrixDoes() {
     ColumnGroups groups = new ColumnGroups(List.of(10, 6), 4);
-    FourBitRows rows = random.fourBit(5, groups);
-    ByteBuffer values = ByteBuffer.wrap(rows.values(), 0, 5 * 8);
+    FourBitTable rows = random.table(5, groups);
+    ByteBuffer values = ByteBuffer.allocate(5 * 8);
     ByteBuffer halves = ByteBuffer.allocate(5 * 5 * Short.BYTES);
-    FloatCodec.encode(DType.F16, FloatBuffer.wrap(rows.scales(), 0, 25), halves);
+    float[] scales = new float[25];
+    for (int row = 0; row < 5; row++) {
+      for (int block = 0; block < 2; block++) {
+        values.order(ByteOrder.LITTLE_ENDIAN).putInt(rows.eight(row, block * 8, 8));
+      }
+      for (int group = 0; group < 5; group++) {
+        scales[row * 5 + group] = rows.scale(row, group);
+      }
+    }
+    values.flip();
+    FloatCodec.encode(DType.F16, FloatBuffer.wrap(scales), halves);
     float[] expected = PackedMatrix.ofBytes(groups, values, halves.flip()).dequantised(0, 5);
     float[] actual = new float[5 * 16];
     for (int row = 0; row < 5; row++) {

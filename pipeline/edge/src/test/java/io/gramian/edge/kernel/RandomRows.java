@@ -4,6 +4,7 @@ import io.gramian.checkpoint.DType;
 import io.gramian.checkpoint.packed.ColumnGroups;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
 
 /** Stored rows of random numbers, as they would lie in a file. */
@@ -15,8 +16,9 @@ final class RandomRows {
     this.random = new Random(seed);
   }
 
-  FourBitRows fourBit(int rows, ColumnGroups groups) {
-    return new FourBitRows(table(rows, groups));
+  FourBitPanels fourBit(List<Integer> rowRuns, ColumnGroups groups) {
+    int rows = rowRuns.stream().mapToInt(Integer::intValue).sum();
+    return FourBitPanels.of(table(rows, groups), rowRuns);
   }
 
   FourBitTable table(int rows, ColumnGroups groups) {

@@ -52,10 +52,10 @@ class VectorOperationsTest {
       for (int positions : new int[] {1, 7, 33}) {
         float[] cached = random.gaussian(5 + positions * stride);
         float[] q = random.gaussian(2 + channels);
-        float[] scores = random.gaussian(positions);
+        float[] scores = random.gaussian(CacheColumns.whole(positions));
         float[] before = scores.clone();
         CacheRows rows = new CacheRows().set(cached, 5, stride).extent(positions, channels);
-        kernels.addScores(q, 2, rows, scores);
+        kernels.addScores(q, 2, columns(cached, 5, rows), scores);
         float[] mixed = new float[channels + 2];
         kernels.mix(scores, rows, mixed, 1);
         for (int p = 0; p < positions; p++) {
@@ -76,6 +76,19 @@ class VectorOperationsTest {
         assertThat(mixed[channels + 1]).isZero();
       }
     }
+  }
+
+  /** The same numbers channel by channel, among others. */
+  private CacheColumns columns(float[] cached, int from, CacheRows rows) {
+    int block = CacheColumns.POSITIONS;
+    int stride = (rows.channels + 2) * block;
+    float[] blocks = random.gaussian(3 + CacheColumns.whole(rows.positions) / block * stride);
+    for (int p = 0; p < rows.positions; p++) {
+      for (int c = 0; c < rows.channels; c++) {
+        blocks[3 + p / block * stride + c * block + p % block] = cached[from + p * rows.stride + c];
+      }
+    }
+    return new CacheColumns().set(blocks, 3, stride).extent(rows.positions, rows.channels);
   }
 
   @ParameterizedTest

@@ -1,0 +1,219 @@
+package io.gramian.edge.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Inputs for {@link FourBitPanels}: those of the blocks of columns that are read, one block after
+ * the other in the order of their places, eight a block, zeros where a block has fewer. Then, for
+ * every <em>stretch</em> of neighbouring blocks of a chunk with one scale, {@code -8 sum x}: what
+ * the stored zero of 8 adds, from which its sum starts.
+ */
+final class PanelLayout implements InputLayout {
+
+  private static final int BLOCK = RunOrder.BLOCK;
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+
+  private final FourBitPanels weights;
+  private final int inputs;
+  private final int blocks;
+  private final int stretches;
+  private final int[] source;
+  private final int[] count;
+  private final int[] firstBlock;
+  private final int[] place;
+  private final int[] scale;
+  private final int[] firstStretch;
+  private final boolean[] turns;
+  private final boolean[] whole;
+
+  PanelLayout(FourBitPanels weights, ColumnPlan plan) {
+    this.weights = weights;
+    this.inputs = plan.inputs();
+    ColumnPlan.Piece[] pieces = new ColumnPlan.Piece[weights.groups().groups()];
+    for (ColumnPlan.Piece piece : plan.pieces()) {
+      pieces[piece.group()] = piece;
+    }
+    List<RunOrder.Chunk> chunks = weights.chunks();
+    int all = chunks.stream().mapToInt(chunk -> chunk.blocks().size()).sum();
+    source = new int[all];
+    count = new int[all];
+    firstBlock = new int[all + 1];
+    place = new int[all];
+    scale = new int[all];
+    firstStretch = new int[chunks.size() + 1];
+    int read = 0;
+    int made = 0;
+    for (int i = 0; i < chunks.size(); i++) {
+      firstStretch[i] = made;
+      int next = -1;
+      List<RunOrder.Block> own = chunks.get(i).blocks();
+      for (int at = 0; at < own.size(); at++) {
+        RunOrder.Block block = own.get(at);
+        ColumnPlan.Piece piece = pieces[block.group()];
+        int left = piece == null ? 0 : piece.column() + piece.count() - block.first();
+        if (left > 0) {
+          int index = chunks.get(i).groups().indexOf(block.group());
+          if (next != at || scale[made - 1] != index) {
+            firstBlock[made] = read;
+            place[made] = at;
+            scale[made] = index;
+            made++;
+          }
+          source[read] = piece.source() + block.first() - piece.column();
+          count[read] = Math.min(block.count(), left);
+          next = at + 1;
+          read++;
+        }
+      }
+    }
+    firstStretch[chunks.size()] = made;
+    firstBlock[made] = read;
+    blocks = read;
+    stretches = made;
+    turns = new boolean[chunks.size()];
+    for (int i = 0; i < chunks.size(); i++) {
+      turns[i] = isTurns(firstStretch[i], firstStretch[i + 1]);
+    }
+    whole = new boolean[made];
+    for (int i = 0; i < made; i++) {
+      whole[i] = isWhole(firstBlock[i], firstBlock[i + 1]);
+    }
+  }
+
+  private boolean isTurns(int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean one = firstBlock[i + 1] - firstBlock[i] == 1;
+      if (!one || place[i] != i - from || scale[i] != i - from) {
+        return false;
+      }
+    }
+    return to > from;
+  }
+
+  private boolean isWhole(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (count[i] < BLOCK || source[i] != source[from] + (i - from) * BLOCK) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the inputs are for. */
+  FourBitPanels weights() {
+    return weights;
+  }
+
+  /** Blocks of columns that are read. */
+  int blocks() {
+    return blocks;
+  }
+
+  /** The first stretch of every chunk, and their number. */
+  int[] firstStretch() {
+    return firstStretch;
+  }
+
+  /** Whether all blocks of a chunk are read, each with the scale that has its place. */
+  boolean isTurns(int chunk) {
+    return turns[chunk];
+  }
+
+  /** The first block of every stretch among those that are read, and their number. */
+  int[] firstBlock() {
+    return firstBlock;
+  }
+
+  /** The first chunk of a share of about equal numbers of blocks. */
+  int firstChunk(Share share) {
+    return share.index() == 0 ? 0 : chunkAfter(share.from(blocks));
+  }
+
+  /** One past its last chunk. */
+  int lastChunk(Share share) {
+    return share.index() == share.of() - 1 ? firstStretch.length - 1 : chunkAfter(share.to(blocks));
+  }
+
+  /** The chunk that begins closest to a block. */
+  private int chunkAfter(int block) {
+    int chunk = 0;
+    while (firstBlock[firstStretch[chunk]] < block) {
+      chunk++;
+    }
+    int before = chunk == 0 ? 0 : firstBlock[firstStretch[chunk - 1]];
+    return firstBlock[firstStretch[chunk]] - block > block - before ? chunk - 1 : chunk;
+  }
+
+  /** The place of a stretch's first block among its chunk's. */
+  int[] places() {
+    return place;
+  }
+
+  /** The place of a stretch's scale among its chunk's. */
+  int[] scales() {
+    return scale;
+  }
+
+  @Override
+  public int inputs() {
+    return inputs;
+  }
+
+  @Override
+  public int length() {
+    return blocks * BLOCK + stretches;
+  }
+
+  @Override
+  public void arrange(float[] x, int xAt, float[] arranged, int at) {
+    for (int i = 0; i < stretches; i++) {
+      int first = firstBlock[i];
+      int to = at + first * BLOCK;
+      float sum =
+          whole[i]
+              ? copy(x, xAt + source[first], (firstBlock[i + 1] - first) * BLOCK, arranged, to)
+              : put(i, x, xAt, arranged, at);
+      arranged[at + blocks * BLOCK + i] = -FourBitTable.ZERO * sum;
+    }
+  }
+
+  /** Copies some numbers and returns their sum. */
+  private static float copy(float[] x, int xAt, int n, float[] to, int at) {
+    FloatVector sum = FloatVector.zero(F);
+    int i = 0;
+    for (; i + L <= n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xAt + i);
+      v.intoArray(to, at + i);
+      sum = sum.add(v);
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      to[at + i] = x[xAt + i];
+      rest += to[at + i];
+    }
+    return n < L ? rest : rest + sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  private float put(int stretch, float[] x, int xAt, float[] arranged, int at) {
+    float sum = 0;
+    for (int block = firstBlock[stretch]; block < firstBlock[stretch + 1]; block++) {
+      sum += put(x, xAt + source[block], count[block], arranged, at + block * BLOCK);
+    }
+    return sum;
+  }
+
+  private static float put(float[] x, int xAt, int count, float[] to, int at) {
+    System.arraycopy(x, xAt, to, at, count);
+    Arrays.fill(to, at + count, at + BLOCK, 0);
+    float sum = 0;
+    for (int i = at; i < at + count; i++) {
+      sum += to[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,341 @@
+package io.gramian.edge.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products with {@link FourBitPanels}, on inputs in the order of {@link PanelLayout}. A nibble is
+ * masked where it stands, in the lower or the upper half of its integer, converted, and multiplied
+ * by an input that is the same for all rows: three vector operations for as many weights as a
+ * vector has lanes. What stood {@code 4 k} bits to the left is {@code 16^k} times too large, which
+ * costs nothing until a stretch of columns ends. Memory: {@code 1/2 + 4 / group} bytes a weight.
+ *
+ * <p>What the compiler makes of vectors is brittle: it keeps them in registers only within what it
+ * compiles as a whole. So there is one loop a method, in methods of more than 325 bytes of code,
+ * which it never puts into larger ones, and one width of vectors in the whole process.
+ */
+final class VectorPanels {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  private static final int ROWS = FourBitPanels.ROWS;
+  private static final int BLOCK = RunOrder.BLOCK;
+  private static final int TOKENS = 8;
+
+  private VectorPanels() {}
+
+  /** Floats of scratch: sums of all panels, or a panel in F32 and what a few tokens make of it. */
+  static int scratch(PanelLayout layout) {
+    int sums = Math.min(layout.weights().panels(), most(layout)) * ROWS;
+    return Math.max(sums, (layout.blocks() * BLOCK + TOKENS) * ROWS);
+  }
+
+  /** Panels that are computed together: all of them, chunk by chunk, where there are chunks. */
+  private static int most(PanelLayout layout) {
+    return layout.weights().chunks().size() == 1 ? 16 : Integer.MAX_VALUE;
+  }
+
+  /** One token's outputs. */
+  static void multiply(Product product, Arranged input, RowSpan[] spans, float[] scratch) {
+    PanelLayout layout = (PanelLayout) input.layout();
+    float[] x = input.values();
+    int most = most(layout);
+    int computed = 0;
+    int first = 0;
+    for (int i = 0; i < spans.length; i++) {
+      RowSpan span = spans[i];
+      for (int place = span.from(); place < span.to(); ) {
+        int panel = place / ROWS;
+        if (panel >= computed) {
+          first = panel;
+          computed = first + Math.min(most, end(spans, i) - first);
+          panels(layout, first, computed, x, scratch);
+        }
+        int end = Math.min(span.to(), computed * ROWS);
+        int output = span.output() + place - span.from();
+        System.arraycopy(scratch, place - first * ROWS, product.output(), output, end - place);
+        place = end;
+      }
+    }
+  }
+
+  /** One past the last panel that can be reached from a span without leaving one out. */
+  private static int end(RowSpan[] spans, int from) {
+    int end = panelsTo(spans[from]);
+    for (int i = from + 1; i < spans.length && spans[i].from() / ROWS <= end; i++) {
+      end = panelsTo(spans[i]);
+    }
+    return end;
+  }
+
+  private static int panelsTo(RowSpan span) {
+    return (span.to() + ROWS - 1) / ROWS;
+  }
+
+  /** What a share of the columns adds to every row. */
+  static void multiplyColumns(Arranged input, Share share, float[] partial) {
+    PanelLayout layout = (PanelLayout) input.layout();
+    int panels = layout.weights().panels();
+    Arrays.fill(partial, 0, panels * ROWS, 0);
+    for (int chunk = layout.firstChunk(share); chunk < layout.lastChunk(share); chunk++) {
+      chunk(layout, chunk, 0, panels, input.values(), partial);
+    }
+  }
+
+  private static void chunk(
+      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums) {
+    if (layout.firstStretch()[chunk] < layout.firstStretch()[chunk + 1]) {
+      for (int lane = 0; lane < ROWS; lane += L) {
+        if (layout.isTurns(chunk)) {
+          turns(layout, chunk, from, to, lane, x, sums);
+        } else {
+          chunk(layout, chunk, from, to, lane, x, sums);
+        }
+      }
+    }
+  }
+
+  private static void panels(PanelLayout layout, int from, int to, float[] x, float[] sums) {
+    Arrays.fill(sums, 0, (to - from) * ROWS, 0);
+    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
+      chunk(layout, chunk, from, to, x, sums);
+    }
+  }
+
+  /** Adds what a chunk gives rows {@code lane .. lane + L} of some panels. */
+  private static void chunk(
+      PanelLayout layout, int chunk, int from, int to, int lane, float[] x, float[] sums) {
+    FourBitPanels weights = layout.weights();
+    int[] values = weights.values();
+    float[] scales = weights.scales();
+    int[] places = layout.places();
+    int[] blocks = layout.firstBlock();
+    int[] groups = layout.scales();
+    int width = weights.chunks().get(chunk).blocks().size() * ROWS;
+    int scaleWidth = weights.chunks().get(chunk).groups().size() * ROWS;
+    int first = weights.firstValue(chunk) + lane;
+    int firstScale = weights.firstScale(chunk) + lane;
+    int firstStretch = layout.firstStretch()[chunk];
+    int lastStretch = layout.firstStretch()[chunk + 1];
+    int zeros = layout.blocks() * BLOCK;
+    for (int panel = from; panel < to; panel++) {
+      FloatVector sum = FloatVector.fromArray(F, sums, (panel - from) * ROWS + lane);
+      for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
+        FloatVector a0 = FloatVector.zero(F);
+        FloatVector a1 = FloatVector.zero(F);
+        FloatVector a2 = FloatVector.zero(F);
+        FloatVector a3 = FloatVector.zero(F);
+        int at = first + panel * width + places[stretch] * ROWS;
+        int in = blocks[stretch] * BLOCK;
+        int n = blocks[stretch + 1] - blocks[stretch];
+        for (int block = 0; block < n; block++) {
+          IntVector w = IntVector.fromArray(I, values, at + block * ROWS);
+          int i = in + block * BLOCK;
+          FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+          a0 = v0.fma(FloatVector.broadcast(F, x[i]), a0);
+          FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+          a1 = v1.fma(FloatVector.broadcast(F, x[i + 1]), a1);
+          FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+          a2 = v2.fma(FloatVector.broadcast(F, x[i + 2]), a2);
+          FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+          a3 = v3.fma(FloatVector.broadcast(F, x[i + 3]), a3);
+          IntVector upper = w.lanewise(VectorOperators.LSHR, 16);
+          FloatVector v4 = (FloatVector) upper.and(0xf).convert(VectorOperators.I2F, 0);
+          a0 = v4.fma(FloatVector.broadcast(F, x[i + 4]), a0);
+          FloatVector v5 = (FloatVector) upper.and(0xf0).convert(VectorOperators.I2F, 0);
+          a1 = v5.fma(FloatVector.broadcast(F, x[i + 5]), a1);
+          FloatVector v6 = (FloatVector) upper.and(0xf00).convert(VectorOperators.I2F, 0);
+          a2 = v6.fma(FloatVector.broadcast(F, x[i + 6]), a2);
+          FloatVector v7 = (FloatVector) upper.and(0xf000).convert(VectorOperators.I2F, 0);
+          a3 = v7.fma(FloatVector.broadcast(F, x[i + 7]), a3);
+        }
+        FloatVector s = a0.add(x[zeros + stretch]);
+        s = a1.fma(FloatVector.broadcast(F, 0x1p-4f), s);
+        s = a2.fma(FloatVector.broadcast(F, 0x1p-8f), s);
+        s = a3.fma(FloatVector.broadcast(F, 0x1p-12f), s);
+        int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
+        sum = s.fma(FloatVector.fromArray(F, scales, scale), sum);
+      }
+      sum.intoArray(sums, (panel - from) * ROWS + lane);
+    }
+  }
+
+  /** The same where every block has another scale, all of them one after the other. */
+  private static void turns(
+      PanelLayout layout, int chunk, int from, int to, int lane, float[] x, float[] sums) {
+    FourBitPanels weights = layout.weights();
+    int[] values = weights.values();
+    float[] scales = weights.scales();
+    int width = weights.chunks().get(chunk).blocks().size() * ROWS;
+    int n = layout.firstStretch()[chunk + 1] - layout.firstStretch()[chunk];
+    int scaleWidth = weights.chunks().get(chunk).groups().size() * ROWS;
+    int first = weights.firstValue(chunk) + lane;
+    int firstScale = weights.firstScale(chunk) + lane;
+    int in = layout.firstBlock()[layout.firstStretch()[chunk]] * BLOCK;
+    int zeros = layout.blocks() * BLOCK + layout.firstStretch()[chunk];
+    for (int panel = from; panel < to; panel++) {
+      FloatVector sum = FloatVector.fromArray(F, sums, (panel - from) * ROWS + lane);
+      int at = first + panel * width;
+      int scale = firstScale + panel * scaleWidth;
+      for (int block = 0; block < n; block++) {
+        IntVector w = IntVector.fromArray(I, values, at + block * ROWS);
+        int i = in + block * BLOCK;
+        FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+        FloatVector a0 =
+            v0.fma(FloatVector.broadcast(F, x[i]), FloatVector.broadcast(F, x[zeros + block]));
+        FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+        FloatVector a1 = v1.mul(FloatVector.broadcast(F, x[i + 1]));
+        FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+        FloatVector a2 = v2.mul(FloatVector.broadcast(F, x[i + 2]));
+        FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+        FloatVector a3 = v3.mul(FloatVector.broadcast(F, x[i + 3]));
+        IntVector upper = w.lanewise(VectorOperators.LSHR, 16);
+        FloatVector v4 = (FloatVector) upper.and(0xf).convert(VectorOperators.I2F, 0);
+        a0 = v4.fma(FloatVector.broadcast(F, x[i + 4]), a0);
+        FloatVector v5 = (FloatVector) upper.and(0xf0).convert(VectorOperators.I2F, 0);
+        a1 = v5.fma(FloatVector.broadcast(F, x[i + 5]), a1);
+        FloatVector v6 = (FloatVector) upper.and(0xf00).convert(VectorOperators.I2F, 0);
+        a2 = v6.fma(FloatVector.broadcast(F, x[i + 6]), a2);
+        FloatVector v7 = (FloatVector) upper.and(0xf000).convert(VectorOperators.I2F, 0);
+        a3 = v7.fma(FloatVector.broadcast(F, x[i + 7]), a3);
+        a0 = a1.fma(FloatVector.broadcast(F, 0x1p-4f), a0);
+        a2 = a3.fma(FloatVector.broadcast(F, 0x1p-4f), a2);
+        a0 = a2.fma(FloatVector.broadcast(F, 0x1p-8f), a0);
+        sum = a0.fma(FloatVector.fromArray(F, scales, scale + block * ROWS), sum);
+      }
+      sum.intoArray(sums, (panel - from) * ROWS + lane);
+    }
+  }
+
+  /** The outputs of several tokens: a panel is unpacked once, and stays in the cache meanwhile. */
+  static void multiply(
+      Product product, Arranged input, RowSpan[] spans, int tokens, float[] scratch) {
+    PanelLayout layout = (PanelLayout) input.layout();
+    int unpacked = -1;
+    for (RowSpan span : spans) {
+      for (int place = span.from(); place < span.to(); ) {
+        int panel = place / ROWS;
+        if (panel != unpacked) {
+          for (int lane = 0; lane < ROWS; lane += L) {
+            unpack(layout, panel, lane, scratch);
+          }
+          unpacked = panel;
+        }
+        int end = Math.min(span.to(), (panel + 1) * ROWS);
+        RowSpan rows =
+            new RowSpan(place % ROWS, end - panel * ROWS, span.output() + place - span.from());
+        tokens(product, input, rows, tokens, scratch);
+        place = end;
+      }
+    }
+  }
+
+  private static void tokens(
+      Product product, Arranged input, RowSpan rows, int tokens, float[] scratch) {
+    PanelLayout layout = (PanelLayout) input.layout();
+    int columns = layout.blocks() * BLOCK;
+    int sums = columns * ROWS;
+    float[] x = input.values();
+    for (int token = 0; token < tokens; ) {
+      int now = tokens - token >= TOKENS ? TOKENS : 1;
+      for (int lane = 0; lane < ROWS; lane += L) {
+        if (now == TOKENS) {
+          eight(scratch, columns, x, input.at(token), layout.length(), lane);
+        } else {
+          one(scratch, columns, x, input.at(token), lane);
+        }
+      }
+      for (int i = 0; i < now; i++) {
+        int to = (token + i) * product.stride() + rows.output();
+        System.arraycopy(scratch, sums + i * ROWS + rows.from(), product.output(), to, rows.rows());
+      }
+      token += now;
+    }
+  }
+
+  /** A panel as F32 numbers {@code [columns, ROWS]}, in the order of the arranged inputs. */
+  private static void unpack(PanelLayout layout, int panel, int lane, float[] to) {
+    FourBitPanels weights = layout.weights();
+    for (int chunk = 0; chunk < weights.chunks().size(); chunk++) {
+      int width = weights.chunks().get(chunk).blocks().size();
+      int scaleWidth = weights.chunks().get(chunk).groups().size();
+      int first = weights.firstValue(chunk) + panel * width * ROWS + lane;
+      int firstScale = weights.firstScale(chunk) + panel * scaleWidth * ROWS + lane;
+      for (int i = layout.firstStretch()[chunk]; i < layout.firstStretch()[chunk + 1]; i++) {
+        int block = layout.firstBlock()[i];
+        FloatVector scale =
+            FloatVector.fromArray(F, weights.scales(), firstScale + layout.scales()[i] * ROWS);
+        unpack(
+            weights.values(),
+            first + layout.places()[i] * ROWS,
+            layout.firstBlock()[i + 1] - block,
+            scale,
+            to,
+            block * BLOCK * ROWS + lane);
+      }
+    }
+  }
+
+  private static void unpack(
+      int[] values, int first, int blocks, FloatVector scale, float[] to, int at) {
+    FloatVector zero = scale.mul(-FourBitTable.ZERO);
+    for (int block = 0; block < blocks; block++) {
+      IntVector w = IntVector.fromArray(I, values, first + block * ROWS);
+      for (int k = 0; k < BLOCK; k++) {
+        FloatVector v = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+        v.fma(scale, zero).intoArray(to, at + (block * BLOCK + k) * ROWS);
+        w = w.lanewise(VectorOperators.LSHR, 4);
+      }
+    }
+  }
+
+  /** {@code y_t = sum_c w_c x_tc} for eight tokens, behind the panel. */
+  private static void eight(float[] w, int columns, float[] x, int xAt, int stride, int lane) {
+    FloatVector y0 = FloatVector.zero(F);
+    FloatVector y1 = FloatVector.zero(F);
+    FloatVector y2 = FloatVector.zero(F);
+    FloatVector y3 = FloatVector.zero(F);
+    FloatVector y4 = FloatVector.zero(F);
+    FloatVector y5 = FloatVector.zero(F);
+    FloatVector y6 = FloatVector.zero(F);
+    FloatVector y7 = FloatVector.zero(F);
+    int x4 = xAt + 4 * stride;
+    for (int c = 0; c < columns; c++) {
+      FloatVector v = FloatVector.fromArray(F, w, c * ROWS + lane);
+      y0 = v.fma(FloatVector.broadcast(F, x[xAt + c]), y0);
+      y1 = v.fma(FloatVector.broadcast(F, x[xAt + stride + c]), y1);
+      y2 = v.fma(FloatVector.broadcast(F, x[xAt + 2 * stride + c]), y2);
+      y3 = v.fma(FloatVector.broadcast(F, x[xAt + 3 * stride + c]), y3);
+      y4 = v.fma(FloatVector.broadcast(F, x[x4 + c]), y4);
+      y5 = v.fma(FloatVector.broadcast(F, x[x4 + stride + c]), y5);
+      y6 = v.fma(FloatVector.broadcast(F, x[x4 + 2 * stride + c]), y6);
+      y7 = v.fma(FloatVector.broadcast(F, x[x4 + 3 * stride + c]), y7);
+    }
+    int to = columns * ROWS + lane;
+    y0.intoArray(w, to);
+    y1.intoArray(w, to + ROWS);
+    y2.intoArray(w, to + 2 * ROWS);
+    y3.intoArray(w, to + 3 * ROWS);
+    y4.intoArray(w, to + 4 * ROWS);
+    y5.intoArray(w, to + 5 * ROWS);
+    y6.intoArray(w, to + 6 * ROWS);
+    y7.intoArray(w, to + 7 * ROWS);
+  }
+
+  private static void one(float[] w, int columns, float[] x, int xAt, int lane) {
+    FloatVector even = FloatVector.zero(F);
+    FloatVector odd = FloatVector.zero(F);
+    // Columns come in blocks of eight.
+    for (int c = 0; c < columns; c += 2) {
+      FloatVector v0 = FloatVector.fromArray(F, w, c * ROWS + lane);
+      even = v0.fma(FloatVector.broadcast(F, x[xAt + c]), even);
+      FloatVector v1 = FloatVector.fromArray(F, w, (c + 1) * ROWS + lane);
+      odd = v1.fma(FloatVector.broadcast(F, x[xAt + c + 1]), odd);
+    }
+    even.add(odd).intoArray(w, columns * ROWS + lane);
+  }
+}
