@@ -36,7 +36,7 @@ class DecodeBenchmark {
   private static final int THREADS =
       Integer.getInteger("gramian.threads", Runtime.getRuntime().availableProcessors());
   private static final DeviceProfile PROFILE =
-      new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128);
+      new DeviceProfile("edge", new Granularity(16, 8, 8, 2), 128);
 
   private static final String SMOLLM2_135M =
       """

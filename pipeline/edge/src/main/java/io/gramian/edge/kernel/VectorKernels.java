@@ -2,6 +2,7 @@ package io.gramian.edge.kernel;
 
 import io.gramian.checkpoint.DType;
 import io.gramian.model.Activation;
+import java.util.Arrays;
 import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -16,6 +17,11 @@ public final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
+  private static final float[] ZEROS_AND_ONES = new float[2 * L];
+
+  static {
+    Arrays.fill(ZEROS_AND_ONES, L, 2 * L, 1);
+  }
 
   @Override
   public String description() {
@@ -120,24 +126,33 @@ public final class VectorKernels implements Kernels {
   @Override
   public void softmax(float[] x, int at, int n) {
     float max = max(x, at, n);
-    int whole = n / L * L;
-    float sum = powers(x, at, at + whole, max);
-    for (int i = at + whole; i < at + n; i++) {
-      x[i] = (float) Math.exp(x[i] - max);
-      sum += x[i];
-    }
+    float sum = n < L ? few(x, at, n, max) : powers(x, at, n, max);
     scale(x, at, n, 1 / sum);
   }
 
   /** A loop by itself: within a larger method the compiler does not always keep the vectors. */
-  private static float powers(float[] x, int from, int to, float max) {
-    FloatVector sums = FloatVector.zero(F);
-    for (int i = from; i < to; i += L) {
+  private static float powers(float[] x, int from, int n, float max) {
+    int whole = from + n / L * L;
+    int last = from + n - L;
+    // The last L overlap with others: taken before those are overwritten, counted once.
+    FloatVector rest = VectorExp.of(FloatVector.fromArray(F, x, last).sub(max));
+    FloatVector sums = rest.mul(FloatVector.fromArray(F, ZEROS_AND_ONES, n % L));
+    for (int i = from; i < whole; i += L) {
       FloatVector power = VectorExp.of(FloatVector.fromArray(F, x, i).sub(max));
       power.intoArray(x, i);
       sums = sums.add(power);
     }
+    rest.intoArray(x, last);
     return sums.reduceLanes(VectorOperators.ADD);
+  }
+
+  private static float few(float[] x, int at, int n, float max) {
+    float sum = 0;
+    for (int i = at; i < at + n; i++) {
+      x[i] = (float) Math.exp(x[i] - max);
+      sum += x[i];
+    }
+    return sum;
   }
 
   private static float max(float[] x, int at, int n) {
