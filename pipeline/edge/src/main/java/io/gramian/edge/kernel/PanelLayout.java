@@ -129,24 +129,14 @@ final class PanelLayout implements InputLayout {
     return firstBlock;
   }
 
-  /** The first chunk of a share of about equal numbers of blocks. */
-  int firstChunk(Share share) {
-    return share.index() == 0 ? 0 : chunkAfter(share.from(blocks));
+  /** Blocks of a chunk that are read. */
+  int blocks(int chunk) {
+    return blocksBefore(chunk + 1) - blocksBefore(chunk);
   }
 
-  /** One past its last chunk. */
-  int lastChunk(Share share) {
-    return share.index() == share.of() - 1 ? firstStretch.length - 1 : chunkAfter(share.to(blocks));
-  }
-
-  /** The chunk that begins closest to a block. */
-  private int chunkAfter(int block) {
-    int chunk = 0;
-    while (firstBlock[firstStretch[chunk]] < block) {
-      chunk++;
-    }
-    int before = chunk == 0 ? 0 : firstBlock[firstStretch[chunk - 1]];
-    return firstBlock[firstStretch[chunk]] - block > block - before ? chunk - 1 : chunk;
+  /** Blocks of the chunks before one. */
+  int blocksBefore(int chunk) {
+    return firstBlock[firstStretch[chunk]];
   }
 
   /** The place of a stretch's first block among its chunk's. */

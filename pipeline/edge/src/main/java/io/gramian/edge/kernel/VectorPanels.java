@@ -81,34 +81,50 @@ final class VectorPanels {
     PanelLayout layout = (PanelLayout) input.layout();
     int panels = layout.weights().panels();
     Arrays.fill(partial, 0, panels * ROWS, 0);
-    for (int chunk = layout.firstChunk(share); chunk < layout.lastChunk(share); chunk++) {
-      chunk(layout, chunk, 0, panels, input.values(), partial);
+    // Blocks in the order of memory, chunk by chunk: the chunk on a border is divided by panels.
+    long all = (long) layout.blocks() * panels;
+    long from = all * share.index() / share.of();
+    long to = all * (share.index() + 1) / share.of();
+    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
+      int blocks = layout.blocks(chunk);
+      long before = (long) layout.blocksBefore(chunk) * panels;
+      int first = panel(from - before, blocks, panels);
+      int last = panel(to - before, blocks, panels);
+      chunk(layout, chunk, first, last, input.values(), partial, first * ROWS);
     }
   }
 
-  private static void chunk(
-      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums) {
-    if (layout.firstStretch()[chunk] < layout.firstStretch()[chunk + 1]) {
-      for (int lane = 0; lane < ROWS; lane += L) {
-        if (layout.isTurns(chunk)) {
-          turns(layout, chunk, from, to, lane, x, sums);
-        } else {
-          chunk(layout, chunk, from, to, lane, x, sums);
-        }
-      }
-    }
+  /** How many of the panels of a chunk lie before some of its blocks. */
+  private static int panel(long blocks, int perPanel, int panels) {
+    return perPanel == 0 ? 0 : (int) Math.max(0, Math.min(panels, blocks / perPanel));
   }
 
   private static void panels(PanelLayout layout, int from, int to, float[] x, float[] sums) {
     Arrays.fill(sums, 0, (to - from) * ROWS, 0);
     for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
-      chunk(layout, chunk, from, to, x, sums);
+      chunk(layout, chunk, from, to, x, sums, 0);
     }
   }
 
-  /** Adds what a chunk gives rows {@code lane .. lane + L} of some panels. */
+  /** Adds what a chunk gives some panels to their sums, the first of which is at {@code at}. */
   private static void chunk(
-      PanelLayout layout, int chunk, int from, int to, int lane, float[] x, float[] sums) {
+      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int at) {
+    if (layout.blocks(chunk) == 0 || from >= to) {
+      return;
+    }
+    for (int lane = 0; lane < ROWS; lane += L) {
+      if (layout.isTurns(chunk)) {
+        turns(layout, chunk, from, to, x, sums, at + lane);
+      } else {
+        lanes(layout, chunk, from, to, x, sums, at + lane);
+      }
+    }
+  }
+
+  /** As many lanes of it as a vector has. */
+  private static void lanes(
+      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int sumsAt) {
+    int lane = sumsAt % ROWS;
     FourBitPanels weights = layout.weights();
     int[] values = weights.values();
     float[] scales = weights.scales();
@@ -123,7 +139,7 @@ final class VectorPanels {
     int lastStretch = layout.firstStretch()[chunk + 1];
     int zeros = layout.blocks() * BLOCK;
     for (int panel = from; panel < to; panel++) {
-      FloatVector sum = FloatVector.fromArray(F, sums, (panel - from) * ROWS + lane);
+      FloatVector sum = FloatVector.fromArray(F, sums, sumsAt + (panel - from) * ROWS);
       for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = FloatVector.zero(F);
@@ -160,13 +176,14 @@ final class VectorPanels {
         int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
         sum = s.fma(FloatVector.fromArray(F, scales, scale), sum);
       }
-      sum.intoArray(sums, (panel - from) * ROWS + lane);
+      sum.intoArray(sums, sumsAt + (panel - from) * ROWS);
     }
   }
 
   /** The same where every block has another scale, all of them one after the other. */
   private static void turns(
-      PanelLayout layout, int chunk, int from, int to, int lane, float[] x, float[] sums) {
+      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int sumsAt) {
+    int lane = sumsAt % ROWS;
     FourBitPanels weights = layout.weights();
     int[] values = weights.values();
     float[] scales = weights.scales();
@@ -178,7 +195,7 @@ final class VectorPanels {
     int in = layout.firstBlock()[layout.firstStretch()[chunk]] * BLOCK;
     int zeros = layout.blocks() * BLOCK + layout.firstStretch()[chunk];
     for (int panel = from; panel < to; panel++) {
-      FloatVector sum = FloatVector.fromArray(F, sums, (panel - from) * ROWS + lane);
+      FloatVector sum = FloatVector.fromArray(F, sums, sumsAt + (panel - from) * ROWS);
       int at = first + panel * width;
       int scale = firstScale + panel * scaleWidth;
       for (int block = 0; block < n; block++) {
@@ -207,7 +224,7 @@ final class VectorPanels {
         a0 = a2.fma(FloatVector.broadcast(F, 0x1p-8f), a0);
         sum = a0.fma(FloatVector.fromArray(F, scales, scale + block * ROWS), sum);
       }
-      sum.intoArray(sums, (panel - from) * ROWS + lane);
+      sum.intoArray(sums, sumsAt + (panel - from) * ROWS);
     }
   }
 

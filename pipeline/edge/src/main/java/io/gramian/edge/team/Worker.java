@@ -25,6 +25,6 @@ public final class Worker {
 
   /** Waits until every member has come here: what they wrote before can then be read by all. */
   public void meet() {
-    team.meet();
+    team.meet(share.index());
   }
 }

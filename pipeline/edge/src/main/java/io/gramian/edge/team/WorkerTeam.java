@@ -4,6 +4,7 @@ import io.gramian.edge.kernel.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -18,10 +19,12 @@ public final class WorkerTeam implements AutoCloseable {
 
   private static final long NAP_NANOS = 50_000;
 
+  /** Integers of two cache lines: processors fetch them in pairs. */
+  private static final int LINE = 32;
+
   private final List<Worker> workers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final AtomicInteger arrived = new AtomicInteger();
-  private volatile int meetings;
+  private final AtomicIntegerArray arrivals;
   private final AtomicInteger runs = new AtomicInteger();
   private volatile Consumer<Worker> task;
   private volatile Throwable failure;
@@ -36,6 +39,7 @@ public final class WorkerTeam implements AutoCloseable {
     if (size < 1) {
       throw new IllegalArgumentException("a team of " + size);
     }
+    this.arrivals = new AtomicIntegerArray((size + 1) * LINE);
     for (int i = 0; i < size; i++) {
       workers.add(new Worker(this, new Share(i, size)));
     }
@@ -81,7 +85,7 @@ public final class WorkerTeam implements AutoCloseable {
   private void perform(Worker worker) {
     try {
       task.accept(worker);
-      meet();
+      worker.meet();
     } catch (Abandoned e) {
       // Another member failed and has said so.
     } catch (RuntimeException | Error e) {
@@ -107,23 +111,25 @@ public final class WorkerTeam implements AutoCloseable {
     }
   }
 
-  void meet() {
-    int meeting = meetings;
-    if (arrived.incrementAndGet() == workers.size()) {
-      arrived.set(0);
-      meetings = meeting + 1;
-      return;
-    }
-    int spins = 0;
-    while (meetings == meeting) {
-      if (failure != null) {
-        throw new Abandoned();
-      }
-      if (++spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        // Somebody was taken off its processor: leave this one to others for a while.
-        LockSupport.parkNanos(NAP_NANOS);
+  /**
+   * Everybody says on a cache line of his own how many meetings he has come to, and waits for the
+   * others' lines: the last one's arrival has one way to go to each of them.
+   */
+  void meet(int member) {
+    int meeting = arrivals.get((member + 1) * LINE) + 1;
+    arrivals.setRelease((member + 1) * LINE, meeting);
+    for (int other = 0; other < workers.size(); other++) {
+      int spins = 0;
+      while (arrivals.getAcquire((other + 1) * LINE) - meeting < 0) {
+        if (failure != null) {
+          throw new Abandoned();
+        }
+        if (++spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          // Somebody was taken off its processor: leave this one to others for a while.
+          LockSupport.parkNanos(NAP_NANOS);
+        }
       }
     }
   }
