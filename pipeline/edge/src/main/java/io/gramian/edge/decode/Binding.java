@@ -19,7 +19,7 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
   private InputLayout layout(LinearSpec spec) {
     StoredMap map = stored.map(spec);
     ColumnPlan plan = map.plan(widths);
-    return workspace.kernels().layout(map.weights(), plan);
+    return workspace.layout(map.weights(), plan);
   }
 
   /** The normed residual stream, as {@code reader} wants it. */

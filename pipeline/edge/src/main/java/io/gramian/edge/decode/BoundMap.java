@@ -5,7 +5,6 @@ import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.BlockWidths;
-import java.util.List;
 
 /**
  * A map of one session at one width: what it reads and writes, and which rows are whose. A worker
@@ -36,8 +35,7 @@ final class BoundMap {
   static BoundMap of(Workspace workspace, Extent extent, float[] output) {
     StoredMap map = extent.map();
     WeightRows weights = map.weights();
-    List<RowSpan> places = weights.places(map.spans(extent.widths()));
-    RowSpan[][] spans = SharedSpans.of(places, weights.together(), workspace.workers());
+    RowSpan[][] spans = workspace.shares(weights, map.spans(extent.widths()));
     int outputs = map.outputs(extent.widths());
     Product product = new Product(weights, output, outputs);
     workspace.reserveScratch(workspace.kernels().scratch(extent.input().layout()));

@@ -19,7 +19,7 @@ final class HeadStep {
     DecoderSpec spec = weights.spec();
     StoredMap map = weights.head();
     ColumnPlan plan = map.plan(ALL);
-    InputLayout layout = workspace.kernels().layout(map.weights(), plan);
+    InputLayout layout = workspace.layout(map.weights(), plan);
     Norm norm = new Norm(weights.finalNorm().all(), spec.finalNorm().epsilon(), 1);
     this.normed = Input.stream(workspace, layout, norm);
     this.head =

@@ -3,7 +3,6 @@ package io.gramian.edge.decode;
 import io.gramian.edge.kernel.Arranged;
 import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.team.Worker;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -28,9 +27,8 @@ final class Input {
     this.size = layout.inputs();
     this.source = source;
     this.norm = norm;
-    this.shared = new Arranged(layout, workspace.slot(Workspace.Slot.ARRANGED, layout.length()));
-    this.own = new Arranged[workspace.workers()];
-    Arrays.setAll(own, i -> new Arranged(layout, workspace.arranged(i, layout.length())));
+    this.shared = workspace.arranged(layout);
+    this.own = workspace.arrangedByAll(layout);
   }
 
   /** {@code source [T, n]} as it is. */

@@ -1,8 +1,10 @@
 package io.gramian.edge.decode;
 
 import io.gramian.checkpoint.Checkpoint;
+import io.gramian.checkpoint.packed.ColumnGroups;
 import io.gramian.edge.kernel.FourBitPanels;
 import io.gramian.edge.kernel.FourBitTable;
+import io.gramian.edge.kernel.PanelShape;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.ResidualBlock;
@@ -16,7 +18,9 @@ import io.gramian.model.packed.PackedVector;
 import io.gramian.model.store.PackedCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The weights of a packed artifact: the embedding mapped, everything that is multiplied read into
@@ -26,6 +30,7 @@ public final class PackedWeights extends WeightReader {
 
   private final Checkpoint artifact;
   private final PackedDecoder decoder;
+  private final Map<ShapeKey, PanelShape> shapes = new HashMap<>();
 
   private PackedWeights(PackedCheckpoint packed) {
     this.artifact = packed.checkpoint();
@@ -62,11 +67,22 @@ public final class PackedWeights extends WeightReader {
   }
 
   private FourBitPanels panels(PackedMap map) throws IOException {
-    List<Integer> rows = map.rows().runs().stream().map(PackedRun::channels).toList();
-    boolean fixed = map.columns().runs().stream().allMatch(run -> run.prunedBy().isEmpty());
-    return fixed && map.columns().runs().size() == 1
-        ? FourBitPanels.ofFixedColumns(table(map), rows)
-        : FourBitPanels.of(table(map), rows);
+    return new FourBitPanels(table(map), shapes.computeIfAbsent(ShapeKey.of(map), ShapeKey::shape));
+  }
+
+  /** What makes two maps lie in memory alike. */
+  private record ShapeKey(ColumnGroups groups, List<Integer> rowRuns, boolean fixed) {
+
+    static ShapeKey of(PackedMap map) {
+      List<PackedRun> columns = map.columns().runs();
+      boolean fixed = columns.size() == 1 && columns.get(0).prunedBy().isEmpty();
+      return new ShapeKey(
+          map.groups(), map.rows().runs().stream().map(PackedRun::channels).toList(), fixed);
+    }
+
+    PanelShape shape() {
+      return fixed ? PanelShape.ofFixedColumns(groups, rowRuns) : PanelShape.of(groups, rowRuns);
+    }
   }
 
   @Override

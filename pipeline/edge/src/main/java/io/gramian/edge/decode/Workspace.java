@@ -1,8 +1,17 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.Arranged;
+import io.gramian.edge.kernel.ColumnPlan;
+import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.kernel.Kernels;
+import io.gramian.edge.kernel.RowSpan;
+import io.gramian.edge.kernel.WeightRows;
 import io.gramian.edge.team.Worker;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,9 +41,13 @@ final class Workspace {
   private final float[] x;
   private final float[][] token;
   private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
+  private final Map<List<?>, InputLayout> layouts = new HashMap<>();
+  private final Map<List<?>, RowSpan[][]> shares = new HashMap<>();
+  private final Map<InputLayout, Arranged> arranged = new IdentityHashMap<>();
+  private final Map<InputLayout, Arranged[]> arrangedByAll = new IdentityHashMap<>();
   private final float[][] own;
   private final float[][] scratch;
-  private final float[][] arranged;
+  private final float[][] singles;
   private final float[][] partial;
 
   /**
@@ -51,7 +64,7 @@ final class Workspace {
     this.token = new float[workers][hidden];
     this.own = new float[workers][0];
     this.scratch = new float[workers][0];
-    this.arranged = new float[workers][0];
+    this.singles = new float[workers][0];
     this.partial = new float[workers][0];
   }
 
@@ -93,12 +106,38 @@ final class Workspace {
     grow(own, length);
   }
 
-  /** A worker's own array for one token's arranged inputs. */
-  float[] arranged(int worker, int length) {
-    if (arranged[worker].length < length) {
-      arranged[worker] = new float[length];
-    }
-    return arranged[worker];
+  /**
+   * The order of a map's inputs: the same one for all maps that can share it. What is common to the
+   * layers of a model then stays in the cache while their weights pass.
+   */
+  InputLayout layout(WeightRows weights, ColumnPlan plan) {
+    return layouts.computeIfAbsent(
+        List.of(weights.shape(), plan), key -> kernels.layout(weights, plan));
+  }
+
+  /** Which rows are whose. */
+  RowSpan[][] shares(WeightRows weights, List<RowSpan> stored) {
+    return shares.computeIfAbsent(
+        List.of(weights.shape(), stored),
+        key -> SharedSpans.of(weights.places(stored), weights.together(), workers()));
+  }
+
+  /** Where the inputs of a batch are arranged. */
+  Arranged arranged(InputLayout layout) {
+    return arranged.computeIfAbsent(
+        layout, key -> new Arranged(layout, slot(Slot.ARRANGED, layout.length())));
+  }
+
+  /** Where every worker arranges a single token for itself. */
+  Arranged[] arrangedByAll(InputLayout layout) {
+    return arrangedByAll.computeIfAbsent(layout, this::allocated);
+  }
+
+  private Arranged[] allocated(InputLayout layout) {
+    grow(singles, layout.length());
+    Arranged[] all = new Arranged[workers()];
+    Arrays.setAll(all, i -> new Arranged(layout, singles[i]));
+    return all;
   }
 
   /** Makes room for what shares of columns give. */
@@ -145,7 +184,7 @@ final class Workspace {
           token[i].length
               + own[i].length
               + scratch[i].length
-              + arranged[i].length
+              + singles[i].length
               + partial[i].length;
     }
     return floats * Float.BYTES;

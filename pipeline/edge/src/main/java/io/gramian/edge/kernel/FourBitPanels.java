@@ -2,7 +2,6 @@ package io.gramian.edge.kernel;
 
 import io.gramian.checkpoint.packed.ColumnGroups;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -27,97 +26,43 @@ public final class FourBitPanels implements WeightRows {
   /** Rows of a panel. */
   static final int ROWS = 16;
 
-  private static final int BLOCK = RunOrder.BLOCK;
-
   private final FourBitTable table;
-  private final List<RunOrder.Chunk> chunks;
-  private final int[] firstValue;
-  private final int[] firstScale;
-  private final int[] rowAt;
-  private final int[] placeOf;
+  private final PanelShape shape;
   private final int[] values;
   private final float[] scales;
 
-  private FourBitPanels(FourBitTable table, List<Integer> rowRuns, List<RunOrder.Chunk> chunks) {
-    this.table = table;
-    this.chunks = chunks;
-    this.firstValue = new int[chunks.size()];
-    this.firstScale = new int[chunks.size()];
-    this.placeOf = new int[table.rows()];
-    this.rowAt = inOrder(rowRuns);
-    int scaleCount = 0;
-    int valueCount = 0;
-    for (int i = 0; i < chunks.size(); i++) {
-      List<Integer> groups = chunks.get(i).groups();
-      firstValue[i] = valueCount;
-      valueCount = Math.addExact(valueCount, elements(chunks.get(i).blocks().size()));
-      if (i > 0 && groups.equals(chunks.get(i - 1).groups())) {
-        firstScale[i] = firstScale[i - 1];
-      } else {
-        firstScale[i] = scaleCount;
-        scaleCount = Math.addExact(scaleCount, elements(groups.size()));
-      }
-    }
-    this.values = new int[valueCount];
-    this.scales = new float[scaleCount];
-    for (int place = 0; place < rowAt.length; place++) {
-      if (rowAt[place] >= 0) {
-        read(rowAt[place], place);
-      }
-    }
-  }
-
   /**
-   * Reads a table of which a width may drop columns.
+   * Reads a table.
    *
-   * @param rowRuns rows of each of the runs of which a width keeps prefixes
+   * @param shape of as many rows, and of the table's groups
    */
-  public static FourBitPanels of(FourBitTable table, List<Integer> rowRuns) {
-    ColumnGroups groups = table.groups();
-    return new FourBitPanels(table, rowRuns, RunOrder.of(groups.runs(), groups.largest()));
-  }
-
-  /** Reads a table whose columns, a single run, are all read at every width. */
-  public static FourBitPanels ofFixedColumns(FourBitTable table, List<Integer> rowRuns) {
-    List<RunOrder.Chunk> all = RunOrder.fixed(table.columns(), table.groups().largest());
-    return new FourBitPanels(table, rowRuns, all);
-  }
-
-  private int elements(int perRow) {
-    return Math.multiplyExact(rowAt.length, perRow);
-  }
-
-  /** The row at every place, -1 where there is none. */
-  private int[] inOrder(List<Integer> rowRuns) {
-    List<RunOrder.Block> order =
-        RunOrder.of(rowRuns, Integer.MAX_VALUE).stream()
-            .flatMap(chunk -> chunk.blocks().stream())
-            .toList();
-    int[] rows = new int[(order.size() * BLOCK + ROWS - 1) / ROWS * ROWS];
-    Arrays.fill(rows, -1);
-    for (int i = 0; i < order.size(); i++) {
-      RunOrder.Block block = order.get(i);
-      for (int row = 0; row < block.count(); row++) {
-        rows[i * BLOCK + row] = block.first() + row;
-        placeOf[block.first() + row] = i * BLOCK + row;
+  public FourBitPanels(FourBitTable table, PanelShape shape) {
+    if (!shape.groups().equals(table.groups()) || shape.rows() != table.rows()) {
+      throw new IllegalArgumentException(
+          table.rows() + " rows of " + table.groups() + " in another shape");
+    }
+    this.table = table;
+    this.shape = shape;
+    this.values = new int[shape.values()];
+    this.scales = new float[shape.scales()];
+    for (int place = 0; place < places(); place++) {
+      if (shape.rowAt(place) >= 0) {
+        read(shape.rowAt(place), place);
       }
     }
-    return rows;
   }
 
   private void read(int row, int place) {
     int panel = place / ROWS;
     int lane = place % ROWS;
-    for (int i = 0; i < chunks.size(); i++) {
-      List<RunOrder.Block> blocks = chunks.get(i).blocks();
-      int to = firstValue[i] + panel * blocks.size() * ROWS + lane;
-      for (RunOrder.Block block : blocks) {
+    for (int i = 0; i < shape.chunks().size(); i++) {
+      int to = shape.firstValues()[i] + panel * shape.widths()[i] + lane;
+      for (RunOrder.Block block : shape.chunks().get(i).blocks()) {
         values[to] = table.eight(row, block.first(), block.count());
         to += ROWS;
       }
-      List<Integer> groups = chunks.get(i).groups();
-      to = firstScale[i] + panel * groups.size() * ROWS + lane;
-      for (int group : groups) {
+      to = shape.firstScales()[i] + panel * shape.scaleWidths()[i] + lane;
+      for (int group : shape.chunks().get(i).groups()) {
         scales[to] = table.scale(row, group);
         to += ROWS;
       }
@@ -140,18 +85,23 @@ public final class FourBitPanels implements WeightRows {
   }
 
   @Override
+  public PanelShape shape() {
+    return shape;
+  }
+
+  @Override
   public int together() {
     return ROWS;
   }
 
   @Override
   public int places() {
-    return rowAt.length;
+    return shape.panels() * ROWS;
   }
 
   @Override
   public int rowAt(int place) {
-    return rowAt[place];
+    return shape.rowAt(place);
   }
 
   @Override
@@ -159,9 +109,9 @@ public final class FourBitPanels implements WeightRows {
     List<RowSpan> spans = new ArrayList<>();
     for (RowSpan span : stored) {
       for (int row = span.from(); row < span.to(); ) {
-        int place = placeOf[row];
+        int place = shape.placeOf(row);
         int count = 1;
-        while (row + count < span.to() && placeOf[row + count] == place + count) {
+        while (row + count < span.to() && shape.placeOf(row + count) == place + count) {
           count++;
         }
         spans.add(new RowSpan(place, place + count, span.output() + row - span.from()));
@@ -177,24 +127,9 @@ public final class FourBitPanels implements WeightRows {
     return table.groups();
   }
 
-  /** Panels of all rows. */
-  int panels() {
-    return rowAt.length / ROWS;
-  }
-
-  /** The columns in the order of their places. */
-  List<RunOrder.Chunk> chunks() {
-    return chunks;
-  }
-
   /** For every chunk {@code [panels, blocks, ROWS]}. */
   int[] values() {
     return values;
-  }
-
-  /** A chunk's first element of {@link #values}. */
-  int firstValue(int chunk) {
-    return firstValue[chunk];
   }
 
   /**
@@ -202,11 +137,6 @@ public final class FourBitPanels implements WeightRows {
    */
   float[] scales() {
     return scales;
-  }
-
-  /** The first element of {@link #scales} of a chunk's groups. */
-  int firstScale(int chunk) {
-    return firstScale[chunk];
   }
 
   @Override

@@ -18,7 +18,7 @@ final class PanelLayout implements InputLayout {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
-  private final FourBitPanels weights;
+  private final PanelShape shape;
   private final int inputs;
   private final int blocks;
   private final int stretches;
@@ -31,14 +31,14 @@ final class PanelLayout implements InputLayout {
   private final boolean[] turns;
   private final boolean[] whole;
 
-  PanelLayout(FourBitPanels weights, ColumnPlan plan) {
-    this.weights = weights;
+  PanelLayout(PanelShape shape, ColumnPlan plan) {
+    this.shape = shape;
     this.inputs = plan.inputs();
-    ColumnPlan.Piece[] pieces = new ColumnPlan.Piece[weights.groups().groups()];
+    ColumnPlan.Piece[] pieces = new ColumnPlan.Piece[shape.groups().groups()];
     for (ColumnPlan.Piece piece : plan.pieces()) {
       pieces[piece.group()] = piece;
     }
-    List<RunOrder.Chunk> chunks = weights.chunks();
+    List<RunOrder.Chunk> chunks = shape.chunks();
     int all = chunks.stream().mapToInt(chunk -> chunk.blocks().size()).sum();
     source = new int[all];
     count = new int[all];
@@ -104,9 +104,9 @@ final class PanelLayout implements InputLayout {
     return true;
   }
 
-  /** What the inputs are for. */
-  FourBitPanels weights() {
-    return weights;
+  /** Of the weights that the inputs are for. */
+  PanelShape shape() {
+    return shape;
   }
 
   /** Blocks of columns that are read. */

@@ -24,6 +24,11 @@ public record PlainRows(ByteBuffer numbers, DType dtype, int rows, int columns)
   }
 
   @Override
+  public Object shape() {
+    return dtype;
+  }
+
+  @Override
   public long bytes() {
     return numbers.limit();
   }

@@ -33,7 +33,7 @@ public final class VectorKernels implements Kernels {
     if (weights instanceof PlainRows plain) {
       return new PlainLayout(plan.inputs(), L, plain.dtype() == DType.BF16);
     }
-    return new PanelLayout((FourBitPanels) weights, plan);
+    return new PanelLayout(((FourBitPanels) weights).shape(), plan);
   }
 
   @Override
@@ -86,12 +86,12 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public boolean sharesColumns(WeightRows weights) {
-    return weights instanceof FourBitPanels panels && panels.chunks().size() > 1;
+    return weights instanceof FourBitPanels panels && panels.shape().chunks().size() > 1;
   }
 
   @Override
   public void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial) {
-    VectorPanels.multiplyColumns(input, share, partial);
+    VectorPanels.multiplyColumns((FourBitPanels) weights, input, share, partial);
   }
 
   @Override

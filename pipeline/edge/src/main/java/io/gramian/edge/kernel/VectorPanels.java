@@ -30,17 +30,18 @@ final class VectorPanels {
 
   /** Floats of scratch: sums of all panels, or a panel in F32 and what a few tokens make of it. */
   static int scratch(PanelLayout layout) {
-    int sums = Math.min(layout.weights().panels(), most(layout)) * ROWS;
+    int sums = Math.min(layout.shape().panels(), most(layout)) * ROWS;
     return Math.max(sums, (layout.blocks() * BLOCK + TOKENS) * ROWS);
   }
 
   /** Panels that are computed together: all of them, chunk by chunk, where there are chunks. */
   private static int most(PanelLayout layout) {
-    return layout.weights().chunks().size() == 1 ? 16 : Integer.MAX_VALUE;
+    return layout.shape().chunks().size() == 1 ? 16 : Integer.MAX_VALUE;
   }
 
   /** One token's outputs. */
   static void multiply(Product product, Arranged input, RowSpan[] spans, float[] scratch) {
+    FourBitPanels weights = (FourBitPanels) product.weights();
     PanelLayout layout = (PanelLayout) input.layout();
     float[] x = input.values();
     int most = most(layout);
@@ -53,7 +54,7 @@ final class VectorPanels {
         if (panel >= computed) {
           first = panel;
           computed = first + Math.min(most, end(spans, i) - first);
-          panels(layout, first, computed, x, scratch);
+          panels(weights, layout, first, computed, x, scratch);
         }
         int end = Math.min(span.to(), computed * ROWS);
         int output = span.output() + place - span.from();
@@ -77,9 +78,9 @@ final class VectorPanels {
   }
 
   /** What a share of the columns adds to every row. */
-  static void multiplyColumns(Arranged input, Share share, float[] partial) {
+  static void multiplyColumns(FourBitPanels weights, Arranged input, Share share, float[] partial) {
     PanelLayout layout = (PanelLayout) input.layout();
-    int panels = layout.weights().panels();
+    int panels = layout.shape().panels();
     Arrays.fill(partial, 0, panels * ROWS, 0);
     // Blocks in the order of memory, chunk by chunk: the chunk on a border is divided by panels.
     long all = (long) layout.blocks() * panels;
@@ -90,7 +91,7 @@ final class VectorPanels {
       long before = (long) layout.blocksBefore(chunk) * panels;
       int first = panel(from - before, blocks, panels);
       int last = panel(to - before, blocks, panels);
-      chunk(layout, chunk, first, last, input.values(), partial, first * ROWS);
+      chunk(weights, layout, chunk, first, last, input.values(), partial, first * ROWS);
     }
   }
 
@@ -99,42 +100,57 @@ final class VectorPanels {
     return perPanel == 0 ? 0 : (int) Math.max(0, Math.min(panels, blocks / perPanel));
   }
 
-  private static void panels(PanelLayout layout, int from, int to, float[] x, float[] sums) {
+  private static void panels(
+      FourBitPanels weights, PanelLayout layout, int from, int to, float[] x, float[] sums) {
     Arrays.fill(sums, 0, (to - from) * ROWS, 0);
     for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
-      chunk(layout, chunk, from, to, x, sums, 0);
+      chunk(weights, layout, chunk, from, to, x, sums, 0);
     }
   }
 
   /** Adds what a chunk gives some panels to their sums, the first of which is at {@code at}. */
   private static void chunk(
-      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int at) {
+      FourBitPanels weights,
+      PanelLayout layout,
+      int chunk,
+      int from,
+      int to,
+      float[] x,
+      float[] sums,
+      int at) {
     if (layout.blocks(chunk) == 0 || from >= to) {
       return;
     }
     for (int lane = 0; lane < ROWS; lane += L) {
       if (layout.isTurns(chunk)) {
-        turns(layout, chunk, from, to, x, sums, at + lane);
+        turns(weights, layout, chunk, from, to, x, sums, at + lane);
       } else {
-        lanes(layout, chunk, from, to, x, sums, at + lane);
+        lanes(weights, layout, chunk, from, to, x, sums, at + lane);
       }
     }
   }
 
   /** As many lanes of it as a vector has. */
   private static void lanes(
-      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int sumsAt) {
+      FourBitPanels weights,
+      PanelLayout layout,
+      int chunk,
+      int from,
+      int to,
+      float[] x,
+      float[] sums,
+      int sumsAt) {
     int lane = sumsAt % ROWS;
-    FourBitPanels weights = layout.weights();
+    PanelShape shape = layout.shape();
     int[] values = weights.values();
     float[] scales = weights.scales();
     int[] places = layout.places();
     int[] blocks = layout.firstBlock();
     int[] groups = layout.scales();
-    int width = weights.chunks().get(chunk).blocks().size() * ROWS;
-    int scaleWidth = weights.chunks().get(chunk).groups().size() * ROWS;
-    int first = weights.firstValue(chunk) + lane;
-    int firstScale = weights.firstScale(chunk) + lane;
+    int width = shape.widths()[chunk];
+    int scaleWidth = shape.scaleWidths()[chunk];
+    int first = shape.firstValues()[chunk] + lane;
+    int firstScale = shape.firstScales()[chunk] + lane;
     int firstStretch = layout.firstStretch()[chunk];
     int lastStretch = layout.firstStretch()[chunk + 1];
     int zeros = layout.blocks() * BLOCK;
@@ -182,16 +198,23 @@ final class VectorPanels {
 
   /** The same where every block has another scale, all of them one after the other. */
   private static void turns(
-      PanelLayout layout, int chunk, int from, int to, float[] x, float[] sums, int sumsAt) {
+      FourBitPanels weights,
+      PanelLayout layout,
+      int chunk,
+      int from,
+      int to,
+      float[] x,
+      float[] sums,
+      int sumsAt) {
     int lane = sumsAt % ROWS;
-    FourBitPanels weights = layout.weights();
+    PanelShape shape = layout.shape();
     int[] values = weights.values();
     float[] scales = weights.scales();
-    int width = weights.chunks().get(chunk).blocks().size() * ROWS;
+    int width = shape.widths()[chunk];
     int n = layout.firstStretch()[chunk + 1] - layout.firstStretch()[chunk];
-    int scaleWidth = weights.chunks().get(chunk).groups().size() * ROWS;
-    int first = weights.firstValue(chunk) + lane;
-    int firstScale = weights.firstScale(chunk) + lane;
+    int scaleWidth = shape.scaleWidths()[chunk];
+    int first = shape.firstValues()[chunk] + lane;
+    int firstScale = shape.firstScales()[chunk] + lane;
     int in = layout.firstBlock()[layout.firstStretch()[chunk]] * BLOCK;
     int zeros = layout.blocks() * BLOCK + layout.firstStretch()[chunk];
     for (int panel = from; panel < to; panel++) {
@@ -238,7 +261,7 @@ final class VectorPanels {
         int panel = place / ROWS;
         if (panel != unpacked) {
           for (int lane = 0; lane < ROWS; lane += L) {
-            unpack(layout, panel, lane, scratch);
+            unpack((FourBitPanels) product.weights(), layout, panel, lane, scratch);
           }
           unpacked = panel;
         }
@@ -275,13 +298,12 @@ final class VectorPanels {
   }
 
   /** A panel as F32 numbers {@code [columns, ROWS]}, in the order of the arranged inputs. */
-  private static void unpack(PanelLayout layout, int panel, int lane, float[] to) {
-    FourBitPanels weights = layout.weights();
-    for (int chunk = 0; chunk < weights.chunks().size(); chunk++) {
-      int width = weights.chunks().get(chunk).blocks().size();
-      int scaleWidth = weights.chunks().get(chunk).groups().size();
-      int first = weights.firstValue(chunk) + panel * width * ROWS + lane;
-      int firstScale = weights.firstScale(chunk) + panel * scaleWidth * ROWS + lane;
+  private static void unpack(
+      FourBitPanels weights, PanelLayout layout, int panel, int lane, float[] to) {
+    PanelShape shape = layout.shape();
+    for (int chunk = 0; chunk < shape.chunks().size(); chunk++) {
+      int first = shape.firstValues()[chunk] + panel * shape.widths()[chunk] + lane;
+      int firstScale = shape.firstScales()[chunk] + panel * shape.scaleWidths()[chunk] + lane;
       for (int i = layout.firstStretch()[chunk]; i < layout.firstStretch()[chunk + 1]; i++) {
         int block = layout.firstBlock()[i];
         FloatVector scale =

@@ -8,6 +8,9 @@ import java.util.List;
  */
 public sealed interface WeightRows extends StoredRows permits FourBitPanels, PlainRows {
 
+  /** What an {@link InputLayout} depends on besides its plan: equal for rows that can share one. */
+  Object shape();
+
   /** Rows at places {@code n k .. n k + n - 1} are computed together: {@code n}. */
   default int together() {
     return 1;

@@ -19,7 +19,8 @@ public final class FourBitCeiling {
     ColumnGroups groups = ColumnGroups.whole(columns, 128);
     int count = ROWS * team.size();
     FourBitTable table = new RandomRows(1).table(count, groups);
-    FourBitPanels rows = FourBitPanels.ofFixedColumns(table, List.of(count));
+    FourBitPanels rows =
+        new FourBitPanels(table, PanelShape.ofFixedColumns(groups, List.of(count)));
     InputLayout layout = kernels.layout(rows, ColumnPlan.prefixes(groups, List.of(columns)));
     Arranged input = new Arranged(layout, new float[layout.length()]);
     input.set(0, new RandomRows(2).gaussian(columns), 0);

@@ -69,7 +69,7 @@ class KernelsTest {
   private Case fixed(List<Integer> rows, ColumnGroups groups) {
     int all = rows.stream().mapToInt(Integer::intValue).sum();
     return new Case(
-        FourBitPanels.ofFixedColumns(random.table(all, groups), rows),
+        new FourBitPanels(random.table(all, groups), PanelShape.ofFixedColumns(groups, rows)),
         ColumnPlan.prefixes(groups, groups.runs()));
   }
 

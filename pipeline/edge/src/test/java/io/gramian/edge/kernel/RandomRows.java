@@ -18,7 +18,7 @@ final class RandomRows {
 
   FourBitPanels fourBit(List<Integer> rowRuns, ColumnGroups groups) {
     int rows = rowRuns.stream().mapToInt(Integer::intValue).sum();
-    return FourBitPanels.of(table(rows, groups), rowRuns);
+    return new FourBitPanels(table(rows, groups), PanelShape.of(groups, rowRuns));
   }
 
   FourBitTable table(int rows, ColumnGroups groups) {
