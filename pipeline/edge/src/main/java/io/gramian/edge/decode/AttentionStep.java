@@ -4,6 +4,7 @@ import io.gramian.edge.kernel.Share;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
+import java.util.List;
 
 /**
  * Causal grouped-query attention on a key-value cache, {@code softmax(q k' / sqrt(d)) v} with
@@ -27,9 +28,14 @@ final class AttentionStep implements Step {
     Workspace workspace = binding.workspace();
     this.layout = narrow.layout();
     this.normed = binding.normedStream(stored.query());
-    this.query = binding.map(stored.query(), normed, Workspace.Slot.FIRST);
-    this.key = binding.map(stored.key(), normed, Workspace.Slot.SECOND);
-    this.value = binding.map(stored.value(), normed, Workspace.Slot.THIRD);
+    List<BoundMap> maps =
+        binding.maps(
+            normed,
+            List.of(stored.query(), stored.key(), stored.value()),
+            List.of(Workspace.Slot.FIRST, Workspace.Slot.SECOND, Workspace.Slot.THIRD));
+    this.query = maps.get(0);
+    this.key = maps.get(1);
+    this.value = maps.get(2);
     int size = narrow.valueSize();
     float[] attended = workspace.slot(Workspace.Slot.ATTENDED, layout.heads() * size);
     this.mixed = binding.input(stored.output(), attended);

@@ -2,9 +2,12 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.ColumnPlan;
 import io.gramian.edge.kernel.InputLayout;
+import io.gramian.edge.kernel.RowSpan;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.NormSpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +28,8 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
   /** The normed residual stream, as {@code reader} wants it. */
   Input normedStream(LinearSpec reader) {
     NormSpec spec = stored.block().norm();
-    Norm norm = new Norm(stored.vector(spec.weight()).all(), spec.epsilon(), 1);
+    Norm norm =
+        new Norm(workspace.kernels(), stored.vector(spec.weight()).all(), spec.epsilon(), 1);
     return Input.stream(workspace, layout(reader), norm);
   }
 
@@ -34,16 +38,30 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
     return Input.of(workspace, layout(reader), source);
   }
 
-  /** The same, normed. */
-  Input normed(LinearSpec reader, float[] source, Norm norm) {
-    return Input.normed(workspace, layout(reader), source, norm);
+  /** The same, transformed. */
+  Input input(LinearSpec reader, float[] source, Transform transform) {
+    return Input.of(workspace, layout(reader), source, transform);
   }
 
   /** A map whose outputs go to a slot. */
   BoundMap map(LinearSpec spec, Input input, Workspace.Slot slot) {
-    StoredMap map = stored.map(spec);
-    float[] output = workspace.slot(slot, map.outputs(widths));
-    return BoundMap.of(workspace, new BoundMap.Extent(map, widths, input), output);
+    return maps(input, List.of(spec), List.of(slot)).get(0);
+  }
+
+  /** Maps that read the same and are shared out as if they were one. */
+  List<BoundMap> maps(Input input, List<LinearSpec> specs, List<Workspace.Slot> slots) {
+    List<StoredMap> maps = specs.stream().map(stored::map).toList();
+    List<RowSpan[][]> shares =
+        workspace.shares(
+            maps.stream().map(StoredMap::weights).toList(),
+            maps.stream().map(map -> map.spans(widths)).toList());
+    List<BoundMap> bound = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      float[] output = workspace.slot(slots.get(i), maps.get(i).outputs(widths));
+      BoundMap.Extent extent = new BoundMap.Extent(maps.get(i), widths, input, shares.get(i));
+      bound.add(BoundMap.of(workspace, extent, output));
+    }
+    return bound;
   }
 
   /** The map whose outputs are added to the residual stream. */

@@ -35,19 +35,20 @@ final class BoundMap {
   static BoundMap of(Workspace workspace, Extent extent, float[] output) {
     StoredMap map = extent.map();
     WeightRows weights = map.weights();
-    RowSpan[][] spans = workspace.shares(weights, map.spans(extent.widths()));
     int outputs = map.outputs(extent.widths());
     Product product = new Product(weights, output, outputs);
     workspace.reserveScratch(workspace.kernels().scratch(extent.input().layout()));
-    return new BoundMap(workspace, extent.input(), product, map.bias(extent.widths()), spans);
+    return new BoundMap(
+        workspace, extent.input(), product, map.bias(extent.widths()), extent.shares());
   }
 
   /**
    * What of a map is bound.
    *
    * @param input what it reads
+   * @param shares every worker's rows
    */
-  record Extent(StoredMap map, BlockWidths widths, Input input) {}
+  record Extent(StoredMap map, BlockWidths widths, Input input, RowSpan[][] shares) {}
 
   /** This worker's outputs, bias included, for all tokens. */
   void multiply(Worker worker, int tokens) {
@@ -86,7 +87,7 @@ final class BoundMap {
     return bias;
   }
 
-  /** The outputs that are this worker's; the same ones for two maps with the same rows. */
+  /** The outputs that are this worker's. */
   RowSpan[] own(Worker worker) {
     return spans[worker.index()];
   }

@@ -32,7 +32,7 @@ final class CausalConvolution {
     this.kernel = spec.kernel();
     float[] weights = stored.at(widths);
     this.channels = weights.length / kernel;
-    this.spans = SharedSpans.of(stored.spans(widths), 1, binding.workspace().workers());
+    this.spans = SharedSpans.of(stored.spans(widths), binding.workspace().workers());
     this.taps = transposed(weights);
     this.bias =
         spec.biasName()

@@ -5,6 +5,7 @@ import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
+import java.util.List;
 import java.util.Map;
 
 /** Final norm and head of one token, {@code logits = W norm(x)}. No width shortens it. */
@@ -20,11 +21,18 @@ final class HeadStep {
     StoredMap map = weights.head();
     ColumnPlan plan = map.plan(ALL);
     InputLayout layout = workspace.layout(map.weights(), plan);
-    Norm norm = new Norm(weights.finalNorm().all(), spec.finalNorm().epsilon(), 1);
+    Norm norm =
+        new Norm(workspace.kernels(), weights.finalNorm().all(), spec.finalNorm().epsilon(), 1);
     this.normed = Input.stream(workspace, layout, norm);
     this.head =
         BoundMap.of(
-            workspace, new BoundMap.Extent(map, ALL, normed), new float[spec.vocabularySize()]);
+            workspace,
+            new BoundMap.Extent(
+                map,
+                ALL,
+                normed,
+                workspace.shares(List.of(map.weights()), List.of(map.spans(ALL))).get(0)),
+            new float[spec.vocabularySize()]);
   }
 
   /** The logits behind the last token of a batch, by all members of a team. */

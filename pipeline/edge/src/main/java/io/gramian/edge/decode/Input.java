@@ -6,9 +6,9 @@ import io.gramian.edge.team.Worker;
 import java.util.Optional;
 
 /**
- * What the maps of a step read: some vectors {@code [T, n]}, as they are or normed, in the order
- * that the kernels want. Several tokens are shared out over the workers. A single one every worker
- * arranges for itself, which takes less time than another meeting.
+ * What the maps of a step read: some vectors {@code [T, n]}, as they are or transformed, in the
+ * order that the kernels want. Several tokens are shared out over the workers. A single one every
+ * worker arranges for itself, which takes less time than another meeting.
  */
 final class Input {
 
@@ -18,15 +18,18 @@ final class Input {
   private final Arranged[] own;
   private final Optional<float[]> source;
   private final int size;
-  private final Optional<Norm> norm;
+  private final Optional<Transform> transform;
 
   private Input(
-      Workspace workspace, InputLayout layout, Optional<float[]> source, Optional<Norm> norm) {
+      Workspace workspace,
+      InputLayout layout,
+      Optional<float[]> source,
+      Optional<Transform> transform) {
     this.workspace = workspace;
     this.layout = layout;
     this.size = layout.inputs();
     this.source = source;
-    this.norm = norm;
+    this.transform = transform;
     this.shared = workspace.arranged(layout);
     this.own = workspace.arrangedByAll(layout);
   }
@@ -36,10 +39,10 @@ final class Input {
     return new Input(workspace, layout, Optional.of(source), Optional.empty());
   }
 
-  /** {@code norm(source)}. */
-  static Input normed(Workspace workspace, InputLayout layout, float[] source, Norm norm) {
+  /** {@code transform(source)}. */
+  static Input of(Workspace workspace, InputLayout layout, float[] source, Transform transform) {
     workspace.reserveOwn(layout.inputs());
-    return new Input(workspace, layout, Optional.of(source), Optional.of(norm));
+    return new Input(workspace, layout, Optional.of(source), Optional.of(transform));
   }
 
   /** {@code norm(x)} of the residual stream. */
@@ -81,12 +84,12 @@ final class Input {
   }
 
   private void arrange(Worker worker, float[] from, int token, Arranged to, int place) {
-    if (norm.isEmpty()) {
+    if (transform.isEmpty()) {
       to.set(place, from, token * size);
     } else {
-      float[] normed = workspace.own(worker.index());
-      norm.get().apply(workspace.kernels(), from, token * size, normed);
-      to.set(place, normed, 0);
+      float[] vector = workspace.own(worker.index());
+      transform.get().apply(from, token * size, vector);
+      to.set(place, vector, 0);
     }
   }
 }

@@ -57,8 +57,8 @@ final class Mamba2Step implements Step {
     this.stepBias = block.vector(limits.stepBias()).all();
     this.y = workspace.slot(Workspace.Slot.THIRD, layout.innerSize());
     float[] weight = block.vector(stored.gatedNorm().weight()).at(binding.widths());
-    Norm norm = new Norm(weight, stored.gatedNorm().epsilon(), layout.normGroups());
-    this.gated = binding.normed(stored.output(), y, norm);
+    Norm norm = new Norm(kernels, weight, stored.gatedNorm().epsilon(), layout.normGroups());
+    this.gated = binding.input(stored.output(), y, norm);
     this.output = binding.residual(stored.output(), gated);
     this.heads = new ScanHead[workspace.workers()];
     Arrays.setAll(heads, i -> new ScanHead());

@@ -1,31 +1,40 @@
 package io.gramian.edge.decode;
 
-import io.gramian.edge.kernel.RowSpan;
+import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.team.Worker;
+import io.gramian.model.LinearSpec;
 import io.gramian.model.Mlp;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * {@code x += down(act(gate(n)) * up(n))}, {@code n = norm(x)}, or without a gate {@code x +=
- * down(act(up(n)))}. A worker has the same rows of gate and up, so it multiplies what it computed.
+ * down(act(up(n)))}.
  */
 final class MlpStep implements Step {
 
-  private final Workspace workspace;
+  private final Kernels kernels;
   private final Mlp mlp;
   private final Input normed;
-  private final Optional<BoundMap> gate;
   private final BoundMap up;
+  private final Optional<BoundMap> gate;
   private final Input inner;
   private final ResidualOutput down;
 
   MlpStep(Binding binding, Mlp mlp) {
-    this.workspace = binding.workspace();
+    this.kernels = binding.workspace().kernels();
     this.mlp = mlp;
     this.normed = binding.normedStream(mlp.up());
-    this.gate = mlp.gateMap().map(map -> binding.map(map, normed, Workspace.Slot.SECOND));
-    this.up = binding.map(mlp.up(), normed, Workspace.Slot.FIRST);
-    this.inner = binding.input(mlp.down(), up.output());
+    List<LinearSpec> readers =
+        mlp.gateMap().map(map -> List.of(mlp.up(), map)).orElse(List.of(mlp.up()));
+    List<BoundMap> maps =
+        binding.maps(
+            normed,
+            readers,
+            List.of(Workspace.Slot.FIRST, Workspace.Slot.SECOND).subList(0, readers.size()));
+    this.up = maps.get(0);
+    this.gate = maps.size() == 1 ? Optional.empty() : Optional.of(maps.get(1));
+    this.inner = binding.input(mlp.down(), up.output(), this::activate);
     this.down = binding.residual(mlp.down(), inner);
   }
 
@@ -37,27 +46,17 @@ final class MlpStep implements Step {
     if (gate.isPresent()) {
       gate.get().multiply(worker, tokens);
     }
-    activate(worker, tokens);
     worker.meet();
     inner.arrange(worker, tokens);
     down.add(worker, tokens);
   }
 
-  private void activate(Worker worker, int tokens) {
-    for (RowSpan span : up.own(worker)) {
-      for (int token = 0; token < tokens; token++) {
-        activate(token * up.outputs() + span.output(), span.rows());
-      }
-    }
-  }
-
-  private void activate(int at, int rows) {
+  private void activate(float[] x, int at, float[] y) {
+    int channels = up.outputs();
+    System.arraycopy(gate.isPresent() ? gate.get().output() : x, at, y, 0, channels);
+    kernels.activate(mlp.activation(), y, 0, channels);
     if (gate.isPresent()) {
-      float[] gated = gate.get().output();
-      workspace.kernels().activate(mlp.activation(), gated, at, rows);
-      workspace.kernels().times(up.output(), at, gated, at, rows);
-    } else {
-      workspace.kernels().activate(mlp.activation(), up.output(), at, rows);
+      kernels.times(y, 0, x, at, channels);
     }
   }
 }

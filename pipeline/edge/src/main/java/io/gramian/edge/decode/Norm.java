@@ -6,7 +6,9 @@ import io.gramian.edge.kernel.Kernels;
  * A root-mean-square norm {@code w x / sqrt(mean(x^2) + epsilon)}, the mean over the whole vector
  * or over each of some equal parts of it.
  */
-final class Norm {
+final class Norm implements Transform {
+
+  private final Kernels kernels;
 
   private final float[] weight;
   private final double epsilon;
@@ -18,14 +20,15 @@ final class Norm {
    * @param weight {@code [n]}
    * @param parts that are averaged by themselves, a divisor of {@code n}
    */
-  Norm(float[] weight, double epsilon, int parts) {
+  Norm(Kernels kernels, float[] weight, double epsilon, int parts) {
+    this.kernels = kernels;
     this.weight = weight;
     this.epsilon = epsilon;
     this.part = weight.length / parts;
   }
 
-  /** {@code y [n]} of {@code x[at ..]}. */
-  void apply(Kernels kernels, float[] x, int at, float[] y) {
+  @Override
+  public void apply(float[] x, int at, float[] y) {
     for (int from = 0; from < weight.length; from += part) {
       float squares = kernels.dot(x, at + from, x, at + from, part);
       float factor = (float) (1 / Math.sqrt(squares / (double) part + epsilon));

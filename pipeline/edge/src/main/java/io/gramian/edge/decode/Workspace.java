@@ -42,7 +42,7 @@ final class Workspace {
   private final float[][] token;
   private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
   private final Map<List<?>, InputLayout> layouts = new HashMap<>();
-  private final Map<List<?>, RowSpan[][]> shares = new HashMap<>();
+  private final Map<List<?>, List<RowSpan[][]>> shares = new HashMap<>();
   private final Map<InputLayout, Arranged> arranged = new IdentityHashMap<>();
   private final Map<InputLayout, Arranged[]> arrangedByAll = new IdentityHashMap<>();
   private final float[][] own;
@@ -115,11 +115,11 @@ final class Workspace {
         List.of(weights.shape(), plan), key -> kernels.layout(weights, plan));
   }
 
-  /** Which rows are whose. */
-  RowSpan[][] shares(WeightRows weights, List<RowSpan> stored) {
+  /** Which rows of some maps are whose. */
+  List<RowSpan[][]> shares(List<WeightRows> weights, List<List<RowSpan>> stored) {
+    List<Object> shapes = weights.stream().map(WeightRows::shape).toList();
     return shares.computeIfAbsent(
-        List.of(weights.shape(), stored),
-        key -> SharedSpans.of(weights.places(stored), weights.together(), workers()));
+        List.of(shapes, stored), key -> SharedSpans.of(weights, stored, workers()));
   }
 
   /** Where the inputs of a batch are arranged. */
