@@ -18,6 +18,15 @@ final class PanelLayout implements InputLayout {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
+  /** {@code 16^-(k mod 4)}, of blocks that make any vector whole. */
+  private static final float[] POWERS = new float[Math.max(L, BLOCK) + BLOCK];
+
+  static {
+    for (int i = 0; i < POWERS.length; i++) {
+      POWERS[i] = 1f / (1 << 4 * (i % 4));
+    }
+  }
+
   private final PanelShape shape;
   private final int inputs;
   private final int blocks;
@@ -178,13 +187,13 @@ final class PanelLayout implements InputLayout {
     int i = 0;
     for (; i + L <= n; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, xAt + i);
-      v.intoArray(to, at + i);
+      v.mul(FloatVector.fromArray(F, POWERS, i % BLOCK)).intoArray(to, at + i);
       sum = sum.add(v);
     }
     float rest = 0;
     for (; i < n; i++) {
-      to[at + i] = x[xAt + i];
-      rest += to[at + i];
+      to[at + i] = x[xAt + i] * POWERS[i % BLOCK];
+      rest += x[xAt + i];
     }
     return n < L ? rest : rest + sum.reduceLanes(VectorOperators.ADD);
   }
@@ -198,12 +207,12 @@ final class PanelLayout implements InputLayout {
   }
 
   private static float put(float[] x, int xAt, int count, float[] to, int at) {
-    System.arraycopy(x, xAt, to, at, count);
-    Arrays.fill(to, at + count, at + BLOCK, 0);
     float sum = 0;
-    for (int i = at; i < at + count; i++) {
-      sum += to[i];
+    for (int i = 0; i < count; i++) {
+      to[at + i] = x[xAt + i] * POWERS[i];
+      sum += x[xAt + i];
     }
+    Arrays.fill(to, at + count, at + BLOCK, 0);
     return sum;
   }
 }

@@ -36,7 +36,7 @@ final class VectorPanels {
 
   /** Panels that are computed together: all of them, chunk by chunk, where there are chunks. */
   private static int most(PanelLayout layout) {
-    return layout.shape().chunks().size() == 1 ? 16 : Integer.MAX_VALUE;
+    return layout.shape().chunks().size() == 1 ? 1024 : Integer.MAX_VALUE;
   }
 
   /** One token's outputs. */
@@ -140,6 +140,27 @@ final class VectorPanels {
       float[] x,
       float[] sums,
       int sumsAt) {
+    int half = (to - from) / 2;
+    pairs(weights, layout, chunk, from, half, x, sums, sumsAt);
+    if (2 * half < to - from) {
+      single(weights, layout, chunk, to - 1, x, sums, sumsAt + 2 * half * ROWS);
+    }
+  }
+
+  /**
+   * The panels {@code from .. from + apart} together with as many behind them: the processor then
+   * fetches ahead in two places, which takes it less time after every jump, and an input is spread
+   * over a vector once for both.
+   */
+  private static void pairs(
+      FourBitPanels weights,
+      PanelLayout layout,
+      int chunk,
+      int from,
+      int apart,
+      float[] x,
+      float[] sums,
+      int sumsAt) {
     int lane = sumsAt % ROWS;
     PanelShape shape = layout.shape();
     int[] values = weights.values();
@@ -154,46 +175,146 @@ final class VectorPanels {
     int firstStretch = layout.firstStretch()[chunk];
     int lastStretch = layout.firstStretch()[chunk + 1];
     int zeros = layout.blocks() * BLOCK;
-    for (int panel = from; panel < to; panel++) {
-      FloatVector sum = FloatVector.fromArray(F, sums, sumsAt + (panel - from) * ROWS);
+    for (int panel = from; panel < from + apart; panel++) {
+      int sumAt = sumsAt + (panel - from) * ROWS;
+      FloatVector sumA = FloatVector.fromArray(F, sums, sumAt);
+      FloatVector sumB = FloatVector.fromArray(F, sums, sumAt + apart * ROWS);
       for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
-        FloatVector a0 = FloatVector.zero(F);
+        FloatVector a0 = FloatVector.broadcast(F, x[zeros + stretch]);
         FloatVector a1 = FloatVector.zero(F);
         FloatVector a2 = FloatVector.zero(F);
         FloatVector a3 = FloatVector.zero(F);
+        FloatVector b0 = a0;
+        FloatVector b1 = FloatVector.zero(F);
+        FloatVector b2 = FloatVector.zero(F);
+        FloatVector b3 = FloatVector.zero(F);
         int at = first + panel * width + places[stretch] * ROWS;
+        int atB = at + apart * width;
         int in = blocks[stretch] * BLOCK;
         int n = blocks[stretch + 1] - blocks[stretch];
         for (int block = 0; block < n; block++) {
-          IntVector w = IntVector.fromArray(I, values, at + block * ROWS);
           int i = in + block * BLOCK;
-          FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = v0.fma(FloatVector.broadcast(F, x[i]), a0);
-          FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = v1.fma(FloatVector.broadcast(F, x[i + 1]), a1);
-          FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = v2.fma(FloatVector.broadcast(F, x[i + 2]), a2);
-          FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = v3.fma(FloatVector.broadcast(F, x[i + 3]), a3);
-          IntVector upper = w.lanewise(VectorOperators.LSHR, 16);
-          FloatVector v4 = (FloatVector) upper.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = v4.fma(FloatVector.broadcast(F, x[i + 4]), a0);
-          FloatVector v5 = (FloatVector) upper.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = v5.fma(FloatVector.broadcast(F, x[i + 5]), a1);
-          FloatVector v6 = (FloatVector) upper.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = v6.fma(FloatVector.broadcast(F, x[i + 6]), a2);
-          FloatVector v7 = (FloatVector) upper.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = v7.fma(FloatVector.broadcast(F, x[i + 7]), a3);
+          IntVector wA = IntVector.fromArray(I, values, at + block * ROWS);
+          IntVector wB = IntVector.fromArray(I, values, atB + block * ROWS);
+          FloatVector x0 = FloatVector.broadcast(F, x[i]);
+          FloatVector av0 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
+          a0 = av0.fma(x0, a0);
+          FloatVector bv0 = (FloatVector) wB.and(0xf).convert(VectorOperators.I2F, 0);
+          b0 = bv0.fma(x0, b0);
+          FloatVector x1 = FloatVector.broadcast(F, x[i + 1]);
+          FloatVector av1 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
+          a1 = av1.fma(x1, a1);
+          FloatVector bv1 = (FloatVector) wB.and(0xf0).convert(VectorOperators.I2F, 0);
+          b1 = bv1.fma(x1, b1);
+          FloatVector x2 = FloatVector.broadcast(F, x[i + 2]);
+          FloatVector av2 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
+          a2 = av2.fma(x2, a2);
+          FloatVector bv2 = (FloatVector) wB.and(0xf00).convert(VectorOperators.I2F, 0);
+          b2 = bv2.fma(x2, b2);
+          FloatVector x3 = FloatVector.broadcast(F, x[i + 3]);
+          FloatVector av3 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
+          a3 = av3.fma(x3, a3);
+          FloatVector bv3 = (FloatVector) wB.and(0xf000).convert(VectorOperators.I2F, 0);
+          b3 = bv3.fma(x3, b3);
+          wA = wA.lanewise(VectorOperators.LSHR, 16);
+          wB = wB.lanewise(VectorOperators.LSHR, 16);
+          FloatVector x4 = FloatVector.broadcast(F, x[i + 4]);
+          FloatVector av4 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
+          a0 = av4.fma(x4, a0);
+          FloatVector bv4 = (FloatVector) wB.and(0xf).convert(VectorOperators.I2F, 0);
+          b0 = bv4.fma(x4, b0);
+          FloatVector x5 = FloatVector.broadcast(F, x[i + 5]);
+          FloatVector av5 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
+          a1 = av5.fma(x5, a1);
+          FloatVector bv5 = (FloatVector) wB.and(0xf0).convert(VectorOperators.I2F, 0);
+          b1 = bv5.fma(x5, b1);
+          FloatVector x6 = FloatVector.broadcast(F, x[i + 6]);
+          FloatVector av6 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
+          a2 = av6.fma(x6, a2);
+          FloatVector bv6 = (FloatVector) wB.and(0xf00).convert(VectorOperators.I2F, 0);
+          b2 = bv6.fma(x6, b2);
+          FloatVector x7 = FloatVector.broadcast(F, x[i + 7]);
+          FloatVector av7 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
+          a3 = av7.fma(x7, a3);
+          FloatVector bv7 = (FloatVector) wB.and(0xf000).convert(VectorOperators.I2F, 0);
+          b3 = bv7.fma(x7, b3);
         }
-        FloatVector s = a0.add(x[zeros + stretch]);
-        s = a1.fma(FloatVector.broadcast(F, 0x1p-4f), s);
-        s = a2.fma(FloatVector.broadcast(F, 0x1p-8f), s);
-        s = a3.fma(FloatVector.broadcast(F, 0x1p-12f), s);
         int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
-        sum = s.fma(FloatVector.fromArray(F, scales, scale), sum);
+        FloatVector sA = FloatVector.fromArray(F, scales, scale);
+        sumA = a0.add(a1).add(a2.add(a3)).fma(sA, sumA);
+        FloatVector sB = FloatVector.fromArray(F, scales, scale + apart * scaleWidth);
+        sumB = b0.add(b1).add(b2.add(b3)).fma(sB, sumB);
       }
-      sum.intoArray(sums, sumsAt + (panel - from) * ROWS);
+      sumA.intoArray(sums, sumAt);
+      sumB.intoArray(sums, sumAt + apart * ROWS);
     }
+  }
+
+  private static void single(
+      FourBitPanels weights,
+      PanelLayout layout,
+      int chunk,
+      int panel,
+      float[] x,
+      float[] sums,
+      int sumsAt) {
+    int lane = sumsAt % ROWS;
+    PanelShape shape = layout.shape();
+    int[] values = weights.values();
+    float[] scales = weights.scales();
+    int[] places = layout.places();
+    int[] blocks = layout.firstBlock();
+    int[] groups = layout.scales();
+    int width = shape.widths()[chunk];
+    int scaleWidth = shape.scaleWidths()[chunk];
+    int first = shape.firstValues()[chunk] + lane;
+    int firstScale = shape.firstScales()[chunk] + lane;
+    int firstStretch = layout.firstStretch()[chunk];
+    int lastStretch = layout.firstStretch()[chunk + 1];
+    int zeros = layout.blocks() * BLOCK;
+    FloatVector sumA = FloatVector.fromArray(F, sums, sumsAt);
+    for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
+      FloatVector a0 = FloatVector.broadcast(F, x[zeros + stretch]);
+      FloatVector a1 = FloatVector.zero(F);
+      FloatVector a2 = FloatVector.zero(F);
+      FloatVector a3 = FloatVector.zero(F);
+      int at = first + panel * width + places[stretch] * ROWS;
+      int in = blocks[stretch] * BLOCK;
+      int n = blocks[stretch + 1] - blocks[stretch];
+      for (int block = 0; block < n; block++) {
+        int i = in + block * BLOCK;
+        IntVector wA = IntVector.fromArray(I, values, at + block * ROWS);
+        FloatVector x0 = FloatVector.broadcast(F, x[i]);
+        FloatVector av0 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
+        a0 = av0.fma(x0, a0);
+        FloatVector x1 = FloatVector.broadcast(F, x[i + 1]);
+        FloatVector av1 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
+        a1 = av1.fma(x1, a1);
+        FloatVector x2 = FloatVector.broadcast(F, x[i + 2]);
+        FloatVector av2 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
+        a2 = av2.fma(x2, a2);
+        FloatVector x3 = FloatVector.broadcast(F, x[i + 3]);
+        FloatVector av3 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
+        a3 = av3.fma(x3, a3);
+        wA = wA.lanewise(VectorOperators.LSHR, 16);
+        FloatVector x4 = FloatVector.broadcast(F, x[i + 4]);
+        FloatVector av4 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
+        a0 = av4.fma(x4, a0);
+        FloatVector x5 = FloatVector.broadcast(F, x[i + 5]);
+        FloatVector av5 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
+        a1 = av5.fma(x5, a1);
+        FloatVector x6 = FloatVector.broadcast(F, x[i + 6]);
+        FloatVector av6 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
+        a2 = av6.fma(x6, a2);
+        FloatVector x7 = FloatVector.broadcast(F, x[i + 7]);
+        FloatVector av7 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
+        a3 = av7.fma(x7, a3);
+      }
+      int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
+      FloatVector sA = FloatVector.fromArray(F, scales, scale);
+      sumA = a0.add(a1).add(a2.add(a3)).fma(sA, sumA);
+    }
+    sumA.intoArray(sums, sumsAt);
   }
 
   /** The same where every block has another scale, all of them one after the other. */
@@ -242,9 +363,7 @@ final class VectorPanels {
         a2 = v6.fma(FloatVector.broadcast(F, x[i + 6]), a2);
         FloatVector v7 = (FloatVector) upper.and(0xf000).convert(VectorOperators.I2F, 0);
         a3 = v7.fma(FloatVector.broadcast(F, x[i + 7]), a3);
-        a0 = a1.fma(FloatVector.broadcast(F, 0x1p-4f), a0);
-        a2 = a3.fma(FloatVector.broadcast(F, 0x1p-4f), a2);
-        a0 = a2.fma(FloatVector.broadcast(F, 0x1p-8f), a0);
+        a0 = a0.add(a1).add(a2.add(a3));
         sum = a0.fma(FloatVector.fromArray(F, scales, scale + block * ROWS), sum);
       }
       sum.intoArray(sums, sumsAt + (panel - from) * ROWS);
@@ -324,12 +443,22 @@ final class VectorPanels {
     FloatVector zero = scale.mul(-FourBitTable.ZERO);
     for (int block = 0; block < blocks; block++) {
       IntVector w = IntVector.fromArray(I, values, first + block * ROWS);
-      for (int k = 0; k < BLOCK; k++) {
-        FloatVector v = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
-        v.fma(scale, zero).intoArray(to, at + (block * BLOCK + k) * ROWS);
-        w = w.lanewise(VectorOperators.LSHR, 4);
-      }
+      int output = at + block * BLOCK * ROWS;
+      unpack(w, scale, zero, to, output);
+      unpack(w.lanewise(VectorOperators.LSHR, 16), scale, zero, to, output + BLOCK / 2 * ROWS);
     }
+  }
+
+  /** The lower four nibbles, as many times too large as their inputs are too small. */
+  private static void unpack(IntVector w, FloatVector scale, FloatVector zero, float[] to, int at) {
+    FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
+    v0.fma(scale, zero).intoArray(to, at);
+    FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
+    v1.fma(scale, zero.mul(0x1p4f)).intoArray(to, at + ROWS);
+    FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
+    v2.fma(scale, zero.mul(0x1p8f)).intoArray(to, at + 2 * ROWS);
+    FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
+    v3.fma(scale, zero.mul(0x1p12f)).intoArray(to, at + 3 * ROWS);
   }
 
   /** {@code y_t = sum_c w_c x_tc} for eight tokens, behind the panel. */
