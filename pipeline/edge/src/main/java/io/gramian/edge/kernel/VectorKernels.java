@@ -39,7 +39,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public int scratch(InputLayout layout) {
     return layout instanceof PanelLayout panels
-        ? VectorPanels.scratch(panels)
+        ? Math.max(VectorPanels.scratch(panels), VectorPanelTile.scratch(panels))
         : VectorTile.ROWS * layout.length();
   }
 
@@ -48,7 +48,7 @@ public final class VectorKernels implements Kernels {
       Product product, Arranged input, RowSpan[] spans, int tokens, float[] scratch) {
     if (product.weights() instanceof FourBitPanels) {
       if (tokens > 1) {
-        VectorPanels.multiply(product, input, spans, tokens, scratch);
+        VectorPanelTile.multiply(product, input, spans, tokens, scratch);
       } else {
         VectorPanels.multiply(product, input, spans, scratch);
       }

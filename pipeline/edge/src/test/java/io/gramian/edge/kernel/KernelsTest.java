@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,47 @@ class KernelsTest {
       assertThat(y[token * (rows + 3) + 1 + middle]).isZero();
       assertThat(y[token * (rows + 3) + rows + 2]).isZero();
     }
+  }
+
+  /** Shares of columns add up to the product, however many members a team has. */
+  @Test
+  void sharesOfColumnsAddUp() {
+    Kernels kernels = new VectorKernels();
+    for (Case one : cases()) {
+      if (!kernels.sharesColumns(one.weights()) || !inOrder(one.weights())) {
+        continue;
+      }
+      InputLayout layout = kernels.layout(one.weights(), one.plan());
+      float[] x = random.gaussian(layout.inputs());
+      Arranged arranged = new Arranged(layout, new float[layout.length()]);
+      arranged.set(0, x, 0);
+      for (int team = 1; team <= 5; team++) {
+        float[] sums = new float[one.weights().places()];
+        for (int member = 0; member < team; member++) {
+          float[] partial = new float[sums.length];
+          Arrays.fill(partial, Float.NaN);
+          kernels.multiplyColumns(one.weights(), arranged, new Share(member, team), partial);
+          for (int i = 0; i < sums.length; i++) {
+            sums[i] += partial[i];
+          }
+        }
+        for (int row = 0; row < one.weights().rows(); row++) {
+          assertThat((double) sums[row])
+              .as("seed %d, %s, team of %d, row %d", SEED, one, team, row)
+              .isCloseTo(expected(one, row, x, 0), within(2e-5));
+        }
+      }
+    }
+  }
+
+  private static boolean inOrder(WeightRows weights) {
+    return IntStream.range(0, weights.rows()).allMatch(row -> weights.rowAt(row) == row);
+  }
+
+  /** More rows than sums are kept for at a time. */
+  @Test
+  void aVocabulary() {
+    check(new VectorKernels(), fixed(List.of(17_003), ColumnGroups.whole(20, 8)), 1);
   }
 
   private static RowSpan[] places(Case one, RowSpan stored) {
