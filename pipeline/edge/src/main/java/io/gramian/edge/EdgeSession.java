@@ -3,6 +3,7 @@ package io.gramian.edge;
 import io.gramian.checkpoint.UserException;
 import io.gramian.edge.decode.Decoder;
 import io.gramian.model.KeepRatio;
+import java.util.Collection;
 import java.util.Locale;
 
 /**
@@ -61,6 +62,21 @@ public final class EdgeSession {
     }
     decoder.use(widths.at(next));
     ratio = next;
+  }
+
+  /**
+   * Works out the extents of some widths, which takes milliseconds each, so that to set one of them
+   * takes microseconds. Those that are wider than the session's widest are left out. Up to {@value
+   * io.gramian.edge.decode.Decoder#REMEMBERED} widths are remembered.
+   *
+   * @throws UserException if the model has no such width
+   */
+  public void prepare(Collection<KeepRatio> ratios) {
+    for (KeepRatio one : ratios) {
+      if (one.compareTo(widest) <= 0) {
+        decoder.prepare(widths.at(one));
+      }
+    }
   }
 
   /** Tokens read so far. */

@@ -94,6 +94,7 @@ class DecodeBenchmark {
         run(runner, round >= 0);
       }
     }
+    String switches = switches(full);
     double streaming;
     double ceiling;
     try (WorkerTeam team = new WorkerTeam(THREADS);
@@ -103,6 +104,7 @@ class DecodeBenchmark {
       ceiling = FourBitCeiling.weightsPerSecond(team, 2048);
     }
     print(shape, runners, streaming, ceiling);
+    System.out.println(switches);
     runners.stream().map(Runner::model).distinct().forEach(EdgeModel::close);
   }
 
@@ -129,6 +131,29 @@ class DecodeBenchmark {
       }
     }
     assertThat(Float.isFinite(logits[0])).isTrue();
+  }
+
+  /** A thousand switches between prepared widths, a token behind each. */
+  private static String switches(Runner runner) {
+    List<KeepRatio> ratios = List.of(KeepRatio.FULL, new KeepRatio(0.85), new KeepRatio(0.65));
+    runner.session().prepare(ratios);
+    double[] micros = new double[1000];
+    for (int i = 0; i < micros.length; i++) {
+      if (runner.session().position() == runner.session().capacity()) {
+        runner.session().reset();
+      }
+      long start = System.nanoTime();
+      runner.session().setKeepRatio(ratios.get(i % ratios.size()));
+      micros[i] = (System.nanoTime() - start) * 1e-3;
+      runner.session().append(i);
+    }
+    Arrays.sort(micros);
+    return String.format(
+        Locale.ROOT,
+        "  1000 switches of width: %.0f us (median), %.0f us (99 of 100), %.0f us (most)",
+        micros[500],
+        micros[990],
+        micros[999]);
   }
 
   private static int largest(float[] logits) {

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  */
 public final class Decoder {
 
-  private static final int REMEMBERED = 16;
+  /** Widths whose steps are kept. */
+  public static final int REMEMBERED = 64;
 
   private final ModelWeights weights;
   private final WorkerTeam team;
@@ -78,6 +79,11 @@ public final class Decoder {
     for (Step step : steps) {
       step.enter();
     }
+  }
+
+  /** Makes a width's steps, so that {@link #use} finds them. */
+  public void prepare(Map<Integer, BlockWidths> widths) {
+    remembered(widths);
   }
 
   private Bound remembered(Map<Integer, BlockWidths> widths) {

@@ -29,6 +29,7 @@ public final class Generator {
     this.settings = settings;
     this.sampler = settings.sampler();
     this.clock = settings.clock();
+    session.prepare(settings.widths().ratios());
   }
 
   /**

@@ -49,6 +49,11 @@ public final class MemoryPressurePolicy implements WidthPolicy {
   }
 
   @Override
+  public List<KeepRatio> ratios() {
+    return levels.stream().map(MemoryLevel::ratio).toList();
+  }
+
+  @Override
   public KeepRatio next(KeepRatio current, Observation seen) {
     int level = levelOf(current);
     long bytes = memory.bytes();

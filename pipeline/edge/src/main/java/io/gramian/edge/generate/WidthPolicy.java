@@ -1,6 +1,7 @@
 package io.gramian.edge.generate;
 
 import io.gramian.model.KeepRatio;
+import java.util.List;
 
 /** Decides, between two tokens, how wide the model is for the next one. */
 @FunctionalInterface
@@ -13,6 +14,11 @@ public interface WidthPolicy {
    * @param seen what there is to decide by
    */
   KeepRatio next(KeepRatio current, Observation seen);
+
+  /** The keep ratios that it may choose, as far as they are known beforehand. */
+  default List<KeepRatio> ratios() {
+    return List.of();
+  }
 
   /** Whatever width the session has. */
   static WidthPolicy fixed() {
