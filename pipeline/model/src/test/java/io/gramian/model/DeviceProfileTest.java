@@ -32,6 +32,8 @@ class DeviceProfileTest {
         .isEqualTo(new DeviceProfile("default", new Granularity(128, 16, 16, 2), 128));
     assertThat(DeviceProfile.read(profiles, "small.yaml"))
         .isEqualTo(new DeviceProfile("small", new Granularity(64, 8, 8, 2), 128));
+    assertThat(DeviceProfile.read(profiles, "edge.yaml"))
+        .isEqualTo(new DeviceProfile("edge", new Granularity(16, 8, 8, 2), 128));
   }
 
   @Test
