@@ -8,9 +8,6 @@ package io.gramian.edge.kernel;
  */
 public record Share(int index, int of) {
 
-  /** All of it. */
-  public static final Share WHOLE = new Share(0, 1);
-
   /** The first of {@code count} things that are this worker's. */
   public int from(int count) {
     return (int) ((long) count * index / of);

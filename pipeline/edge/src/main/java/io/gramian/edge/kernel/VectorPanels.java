@@ -15,8 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * beginning to end.
  *
  * <p>What the compiler makes of vectors is brittle: it keeps them in registers only within what it
- * compiles as a whole. So there is one loop a method, in methods of more than 325 bytes of code,
- * which it never puts into larger ones, and one width of vectors in the whole process.
+ * compiles as a whole. So the three loops below say nearly the same thing three times, in methods
+ * of more than 325 bytes of code, which it never puts into larger ones, and there is one width of
+ * vectors in the whole process. They take many parameters because a pass allocates nothing.
  */
 final class VectorPanels {
 
@@ -129,7 +130,10 @@ final class VectorPanels {
     }
   }
 
-  /** As many lanes of it as a vector has. */
+  /**
+   * As many lanes of it as a vector has; in pairs, but for chunks, whose panels are too close
+   * together for that.
+   */
   private static void lanes(
       FourBitPanels weights,
       PanelLayout layout,

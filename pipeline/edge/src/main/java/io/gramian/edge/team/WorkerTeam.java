@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  */
 public final class WorkerTeam implements AutoCloseable {
 
-  /** Some 300 microseconds: longer than members of a pass wait for each other. */
-  private static final int SPINS = 20_000;
+  /** Some 150 microseconds: longer than members of a pass wait for each other, most of the time. */
+  private static final int SPINS = 8_000;
 
   private static final long NAP_NANOS = 50_000;
 
