@@ -15,9 +15,11 @@ import jdk.incubator.vector.VectorSpecies;
  * beginning to end.
  *
  * <p>What the compiler makes of vectors is brittle: it keeps them in registers only within what it
- * compiles as a whole. So the three loops below say nearly the same thing three times, in methods
- * of more than 325 bytes of code, which it never puts into larger ones, and there is one width of
- * vectors in the whole process. They take many parameters because a pass allocates nothing.
+ * compiles as a whole. So the two loops below say nearly the same thing twice, in methods of more
+ * than 325 bytes of code, which it never puts into larger ones, and there is one width of vectors
+ * in the whole process. (Two panels at a time would be faster, but one start in ten it gave up on
+ * them, and a token took forty times as long.) They take many parameters because a pass allocates
+ * nothing.
  */
 final class VectorPanels {
 
@@ -130,130 +132,8 @@ final class VectorPanels {
     }
   }
 
-  /**
-   * As many lanes of it as a vector has; in pairs, but for chunks, whose panels are too close
-   * together for that.
-   */
+  /** As many lanes of it as a vector has. */
   private static void lanes(
-      FourBitPanels weights,
-      PanelLayout layout,
-      int chunk,
-      int from,
-      int to,
-      float[] x,
-      float[] sums,
-      int sumsAt) {
-    int half = layout.shape().chunks().size() == 1 ? (to - from) / 2 : 0;
-    if (half > 0) {
-      pairs(weights, layout, chunk, from, half, x, sums, sumsAt);
-    }
-    singles(weights, layout, chunk, from + 2 * half, to, x, sums, sumsAt + 2 * half * ROWS);
-  }
-
-  /**
-   * The panels {@code from .. from + apart} together with as many behind them: the processor then
-   * fetches ahead in two places, which takes it less time after every jump, and an input is spread
-   * over a vector once for both.
-   */
-  private static void pairs(
-      FourBitPanels weights,
-      PanelLayout layout,
-      int chunk,
-      int from,
-      int apart,
-      float[] x,
-      float[] sums,
-      int sumsAt) {
-    int lane = sumsAt % ROWS;
-    PanelShape shape = layout.shape();
-    int[] values = weights.values();
-    float[] scales = weights.scales();
-    int[] places = layout.places();
-    int[] blocks = layout.firstBlock();
-    int[] groups = layout.scales();
-    int width = shape.widths()[chunk];
-    int scaleWidth = shape.scaleWidths()[chunk];
-    int first = shape.firstValues()[chunk] + lane;
-    int firstScale = shape.firstScales()[chunk] + lane;
-    int firstStretch = layout.firstStretch()[chunk];
-    int lastStretch = layout.firstStretch()[chunk + 1];
-    int zeros = layout.blocks() * BLOCK;
-    for (int panel = from; panel < from + apart; panel++) {
-      int sumAt = sumsAt + (panel - from) * ROWS;
-      FloatVector sumA = FloatVector.fromArray(F, sums, sumAt);
-      FloatVector sumB = FloatVector.fromArray(F, sums, sumAt + apart * ROWS);
-      for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
-        FloatVector a0 = FloatVector.broadcast(F, x[zeros + stretch]);
-        FloatVector a1 = FloatVector.zero(F);
-        FloatVector a2 = FloatVector.zero(F);
-        FloatVector a3 = FloatVector.zero(F);
-        FloatVector b0 = a0;
-        FloatVector b1 = FloatVector.zero(F);
-        FloatVector b2 = FloatVector.zero(F);
-        FloatVector b3 = FloatVector.zero(F);
-        int at = first + panel * width + places[stretch] * ROWS;
-        int atB = at + apart * width;
-        int in = blocks[stretch] * BLOCK;
-        int n = blocks[stretch + 1] - blocks[stretch];
-        for (int block = 0; block < n; block++) {
-          int i = in + block * BLOCK;
-          IntVector wA = IntVector.fromArray(I, values, at + block * ROWS);
-          IntVector wB = IntVector.fromArray(I, values, atB + block * ROWS);
-          FloatVector x0 = FloatVector.broadcast(F, x[i]);
-          FloatVector av0 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = av0.fma(x0, a0);
-          FloatVector bv0 = (FloatVector) wB.and(0xf).convert(VectorOperators.I2F, 0);
-          b0 = bv0.fma(x0, b0);
-          FloatVector x1 = FloatVector.broadcast(F, x[i + 1]);
-          FloatVector av1 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = av1.fma(x1, a1);
-          FloatVector bv1 = (FloatVector) wB.and(0xf0).convert(VectorOperators.I2F, 0);
-          b1 = bv1.fma(x1, b1);
-          FloatVector x2 = FloatVector.broadcast(F, x[i + 2]);
-          FloatVector av2 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = av2.fma(x2, a2);
-          FloatVector bv2 = (FloatVector) wB.and(0xf00).convert(VectorOperators.I2F, 0);
-          b2 = bv2.fma(x2, b2);
-          FloatVector x3 = FloatVector.broadcast(F, x[i + 3]);
-          FloatVector av3 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = av3.fma(x3, a3);
-          FloatVector bv3 = (FloatVector) wB.and(0xf000).convert(VectorOperators.I2F, 0);
-          b3 = bv3.fma(x3, b3);
-          wA = wA.lanewise(VectorOperators.LSHR, 16);
-          wB = wB.lanewise(VectorOperators.LSHR, 16);
-          FloatVector x4 = FloatVector.broadcast(F, x[i + 4]);
-          FloatVector av4 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = av4.fma(x4, a0);
-          FloatVector bv4 = (FloatVector) wB.and(0xf).convert(VectorOperators.I2F, 0);
-          b0 = bv4.fma(x4, b0);
-          FloatVector x5 = FloatVector.broadcast(F, x[i + 5]);
-          FloatVector av5 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = av5.fma(x5, a1);
-          FloatVector bv5 = (FloatVector) wB.and(0xf0).convert(VectorOperators.I2F, 0);
-          b1 = bv5.fma(x5, b1);
-          FloatVector x6 = FloatVector.broadcast(F, x[i + 6]);
-          FloatVector av6 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = av6.fma(x6, a2);
-          FloatVector bv6 = (FloatVector) wB.and(0xf00).convert(VectorOperators.I2F, 0);
-          b2 = bv6.fma(x6, b2);
-          FloatVector x7 = FloatVector.broadcast(F, x[i + 7]);
-          FloatVector av7 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = av7.fma(x7, a3);
-          FloatVector bv7 = (FloatVector) wB.and(0xf000).convert(VectorOperators.I2F, 0);
-          b3 = bv7.fma(x7, b3);
-        }
-        int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
-        FloatVector sA = FloatVector.fromArray(F, scales, scale);
-        sumA = a0.add(a1).add(a2.add(a3)).fma(sA, sumA);
-        FloatVector sB = FloatVector.fromArray(F, scales, scale + apart * scaleWidth);
-        sumB = b0.add(b1).add(b2.add(b3)).fma(sB, sumB);
-      }
-      sumA.intoArray(sums, sumAt);
-      sumB.intoArray(sums, sumAt + apart * ROWS);
-    }
-  }
-
-  private static void singles(
       FourBitPanels weights,
       PanelLayout layout,
       int chunk,
