@@ -65,8 +65,8 @@ public final class EdgeSession {
   }
 
   /**
-   * Works out the extents of some widths, which takes milliseconds each, so that to set one of them
-   * takes microseconds. Those that are wider than the session's widest are left out. Up to {@value
+   * Works out the extents of some widths, so that to set one of them only takes them. Those that
+   * are wider than the session's widest are left out. Up to {@value
    * io.gramian.edge.decode.Decoder#REMEMBERED} widths are remembered.
    *
    * @throws UserException if the model has no such width

@@ -35,6 +35,10 @@ class DecodeBenchmark {
   private static final int ROUNDS = Integer.getInteger("gramian.rounds", 5);
   private static final int THREADS =
       Integer.getInteger("gramian.threads", Runtime.getRuntime().availableProcessors());
+
+  /** Of 4-bit weights as they are multiplied: an F32 scale for 128 of them. */
+  private static final double BYTES_PER_WEIGHT = 0.5 + 4.0 / 128;
+
   private static final DeviceProfile PROFILE =
       new DeviceProfile("edge", new Granularity(16, 8, 8, 2), 128);
 
@@ -178,7 +182,7 @@ class DecodeBenchmark {
       double seconds = runner.median();
       System.out.printf(
           Locale.ROOT,
-          "  %-10s %8.3f ms/token %7.1f tokens/s %7.1f MB/token: %5.1f GB/s = %2.0f %% of streaming;"
+          "  %-10s %8.3f ms/token %7.1f tokens/s %7.1f MB/token: %5.1f GB/s = %2.0f %% of streaming%s;"
               + " %.2f of W4 at 1.0%n",
           runner.name(),
           seconds * 1e3,
@@ -186,7 +190,14 @@ class DecodeBenchmark {
           runner.bytes() * 1e-6,
           runner.bytes() / seconds * 1e-9,
           100 * runner.bytes() / seconds / streaming,
+          runner.name().startsWith("W4") ? ofCeiling(runner.bytes() / seconds, ceiling) : "",
           seconds / full.median());
     }
+  }
+
+  private static String ofCeiling(double bytesPerSecond, double weightsPerSecond) {
+    double ceiling = weightsPerSecond * BYTES_PER_WEIGHT;
+    return String.format(
+        Locale.ROOT, ", %2.0f %% of the arithmetic in the cache", 100 * bytesPerSecond / ceiling);
   }
 }

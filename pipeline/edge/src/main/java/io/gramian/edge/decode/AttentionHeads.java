@@ -14,7 +14,7 @@ final class AttentionHeads {
   private final Kernels kernels;
   private final HeadLayout layout;
   private final KeyValueCache cache;
-  private final Optional<RotaryGather> rotary;
+  private final Projections projected;
   private final RotaryGather.Head turning = new RotaryGather.Head();
   private final int rotated;
   private final int passing;
@@ -24,46 +24,45 @@ final class AttentionHeads {
   private final float[] scores;
   private final CacheColumns keys = new CacheColumns();
   private final CacheRows values = new CacheRows();
-  private BoundMap query;
-  private BoundMap key;
-  private BoundMap value;
-  private float[] attended;
 
-  AttentionHeads(Binding binding, Attention narrow, AttentionState state, int worker) {
-    this.kernels = binding.workspace().kernels();
+  AttentionHeads(Kernels kernels, Attention narrow, Projections projected, Own own) {
+    this.kernels = kernels;
     this.layout = narrow.layout();
-    this.cache = state.cache();
-    PairLayout pairs = binding.stored().pairs();
-    this.rotary =
-        narrow
-            .rotary()
-            .map(rope -> new RotaryGather(rope, layout.kvHeads(), pairs, state.angles(rope)));
-    this.rotated = rotary.map(RotaryGather::channels).orElse(0);
+    this.cache = own.cache();
+    this.projected = projected;
+    this.rotated = projected.rotary().map(RotaryGather::channels).orElse(0);
     this.passing = narrow.queryKeySize() - rotated;
     this.valueSize = narrow.valueSize();
     this.scale = (float) (1 / Math.sqrt(layout.headSize()));
     this.newest = new float[rotated + passing];
-    this.scores = state.scores()[worker];
+    this.scores = own.scores();
   }
 
-  /** Says what is attended with, what to, and what is mixed. */
-  AttentionHeads reads(BoundMap queries, BoundMap keyMap, BoundMap valueMap) {
-    query = queries;
-    key = keyMap;
-    value = valueMap;
-    return this;
-  }
+  /**
+   * What all workers compute.
+   *
+   * @param rotary how queries and keys turn, if they do
+   * @param attended what values are mixed to, {@code [T, heads, valueSize]}
+   */
+  record Projections(
+      BoundMap query,
+      BoundMap key,
+      BoundMap value,
+      Optional<RotaryGather> rotary,
+      float[] attended) {}
 
-  /** Says where the mixed values go: {@code [T, heads, valueSize]}. */
-  AttentionHeads writes(float[] mixed) {
-    attended = mixed;
-    return this;
-  }
+  /**
+   * What this worker computes with.
+   *
+   * @param cache of all heads
+   * @param scores the worker's own, one a position
+   */
+  record Own(KeyValueCache cache, float[] scores) {}
 
   /** Takes a KV head's key of a token, and rotates it. */
   void rotateKey(int head, int token) {
-    int at = token * key.outputs() + head * newest.length;
-    System.arraycopy(key.output(), at, newest, 0, newest.length);
+    int at = token * projected.key().outputs() + head * newest.length;
+    System.arraycopy(projected.key().output(), at, newest, 0, newest.length);
     rotate(newest, 0, head, token);
   }
 
@@ -72,16 +71,16 @@ final class AttentionHeads {
     cache.setKey(head, position, newest, 0, rotated, passing);
     cache.clearValue(head, position, valueSize);
     System.arraycopy(
-        value.output(),
-        token * value.outputs() + head * valueSize,
+        projected.value().output(),
+        token * projected.value().outputs() + head * valueSize,
         cache.values(),
         cache.valueAt(head, position),
         valueSize);
   }
 
   private void rotate(float[] vector, int at, int kvHead, int token) {
-    if (rotary.isPresent()) {
-      rotary.get().rotate(turning.set(vector, at, kvHead), token);
+    if (projected.rotary().isPresent()) {
+      projected.rotary().get().rotate(turning.set(vector, at, kvHead), token);
     }
   }
 
@@ -91,7 +90,7 @@ final class AttentionHeads {
     score(head, token, positions);
     weigh(positions);
     cache.values(shared, values).extent(positions, valueSize);
-    kernels.mix(scores, values, attended, (token * layout.heads() + head) * valueSize);
+    kernels.mix(scores, values, projected.attended(), (token * layout.heads() + head) * valueSize);
   }
 
   /**
@@ -101,26 +100,31 @@ final class AttentionHeads {
   void attendNewest(int head, int position) {
     int shared = head / layout.queriesPerKvHead();
     int q = score(head, 0, position);
-    scores[position] = kernels.dot(query.output(), q, newest, 0, newest.length);
+    scores[position] = kernels.dot(projected.query().output(), q, newest, 0, newest.length);
     weigh(position + 1);
     int to = head * valueSize;
     cache.values(shared, values).extent(position, valueSize);
-    kernels.mix(scores, values, attended, to);
+    kernels.mix(scores, values, projected.attended(), to);
     kernels.addScaled(
-        attended, to, scores[position], value.output(), shared * valueSize, valueSize);
+        projected.attended(),
+        to,
+        scores[position],
+        projected.value().output(),
+        shared * valueSize,
+        valueSize);
   }
 
   /** Rotates a query and multiplies it with cached keys; returns where it is. */
   private int score(int head, int token, int positions) {
     int shared = head / layout.queriesPerKvHead();
-    int q = token * query.outputs() + head * newest.length;
-    rotate(query.output(), q, shared, token);
+    int q = token * projected.query().outputs() + head * newest.length;
+    rotate(projected.query().output(), q, shared, token);
     Arrays.fill(scores, 0, positions, 0);
     cache.keys(shared, keys).extent(positions, rotated);
-    kernels.addScores(query.output(), q, keys, scores);
+    kernels.addScores(projected.query().output(), q, keys, scores);
     if (passing > 0) {
       cache.passingKeys(shared, keys).extent(positions, passing);
-      kernels.addScores(query.output(), q + rotated, keys, scores);
+      kernels.addScores(projected.query().output(), q + rotated, keys, scores);
     }
     return q;
   }

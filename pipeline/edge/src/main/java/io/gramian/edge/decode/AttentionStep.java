@@ -5,6 +5,7 @@ import io.gramian.edge.team.Worker;
 import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Causal grouped-query attention on a key-value cache, {@code softmax(q k' / sqrt(d)) v} with
@@ -41,10 +42,17 @@ final class AttentionStep implements Step {
     this.mixed = binding.input(stored.output(), attended);
     this.output =
         binding.residual(stored.output(), mixed, DroppedValueBias.of(binding, stored, size));
+    PairLayout pairs = binding.stored().pairs();
+    Optional<RotaryGather> rotary =
+        narrow
+            .rotary()
+            .map(rope -> new RotaryGather(rope, layout.kvHeads(), pairs, state.angles(rope)));
+    AttentionHeads.Projections projected =
+        new AttentionHeads.Projections(query, key, value, rotary, attended);
     this.heads = new AttentionHeads[workspace.workers()];
     for (int i = 0; i < heads.length; i++) {
-      heads[i] = new AttentionHeads(binding, narrow, state, i);
-      heads[i].reads(query, key, value).writes(attended);
+      AttentionHeads.Own own = new AttentionHeads.Own(state.cache(), state.scores()[i]);
+      heads[i] = new AttentionHeads(workspace.kernels(), narrow, projected, own);
     }
   }
 

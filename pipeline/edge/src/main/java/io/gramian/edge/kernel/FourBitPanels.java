@@ -13,8 +13,8 @@ import java.util.List;
  *
  * <p>Rows and blocks of columns lie in the order of {@link RunOrder}, chunk by chunk, and a chunk
  * has the blocks of all panels. So what a width reads is one piece of memory: a processor fetches
- * ahead only what is read without gaps over hundreds of kilobytes (three times as fast as rows of
- * 60 KB with 2 KB left out between them, measured).
+ * ahead at full speed only what is read without gaps for long, and even a small gap makes it begin
+ * anew.
  *
  * <p>In arrays and not in the map, because JDK 17 loads vectors from a mapped buffer through checks
  * that cost about half as much as all that is computed with them. It has to be read once anyway, to

@@ -26,7 +26,7 @@ public final class FourBitTable implements StoredRows {
   /**
    * Binds stored bytes.
    *
-   * @param values {@code [rows, columns / 2]}
+   * @param values {@code [rows, columns / 2]}, little endian
    * @param scales {@code [rows, groups]} of F16, little endian
    */
   public FourBitTable(ColumnGroups groups, ByteBuffer values, ByteBuffer scales) {

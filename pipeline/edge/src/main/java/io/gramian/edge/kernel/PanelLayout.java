@@ -29,8 +29,8 @@ final class PanelLayout implements InputLayout {
 
   private final PanelShape shape;
   private final int inputs;
-  private final int blocks;
-  private final int stretches;
+  private int blocks;
+  private int stretches;
   private final int[] source;
   private final int[] count;
   private final int[] firstBlock;
@@ -55,42 +55,40 @@ final class PanelLayout implements InputLayout {
     place = new int[all];
     scale = new int[all];
     firstStretch = new int[chunks.size() + 1];
-    int read = 0;
-    int made = 0;
-    for (int i = 0; i < chunks.size(); i++) {
-      firstStretch[i] = made;
-      int next = -1;
-      List<RunOrder.Block> own = chunks.get(i).blocks();
-      for (int at = 0; at < own.size(); at++) {
-        RunOrder.Block block = own.get(at);
-        ColumnPlan.Piece piece = pieces[block.group()];
-        int left = piece == null ? 0 : piece.column() + piece.count() - block.first();
-        if (left > 0) {
-          int index = chunks.get(i).groups().indexOf(block.group());
-          if (next != at || scale[made - 1] != index) {
-            firstBlock[made] = read;
-            place[made] = at;
-            scale[made] = index;
-            made++;
-          }
-          source[read] = piece.source() + block.first() - piece.column();
-          count[read] = Math.min(block.count(), left);
-          next = at + 1;
-          read++;
-        }
-      }
-    }
-    firstStretch[chunks.size()] = made;
-    firstBlock[made] = read;
-    blocks = read;
-    stretches = made;
     turns = new boolean[chunks.size()];
     for (int i = 0; i < chunks.size(); i++) {
-      turns[i] = isTurns(firstStretch[i], firstStretch[i + 1]);
+      firstStretch[i] = stretches;
+      add(chunks.get(i), pieces);
+      firstStretch[i + 1] = stretches;
+      firstBlock[stretches] = blocks;
+      turns[i] = isTurns(firstStretch[i], stretches);
     }
-    whole = new boolean[made];
-    for (int i = 0; i < made; i++) {
+    whole = new boolean[stretches];
+    for (int i = 0; i < stretches; i++) {
       whole[i] = isWhole(firstBlock[i], firstBlock[i + 1]);
+    }
+  }
+
+  /** Adds the blocks of a chunk of which a piece reads something. */
+  private void add(RunOrder.Chunk chunk, ColumnPlan.Piece[] pieces) {
+    int next = -1;
+    for (int at = 0; at < chunk.blocks().size(); at++) {
+      RunOrder.Block block = chunk.blocks().get(at);
+      ColumnPlan.Piece piece = pieces[block.group()];
+      int left = piece == null ? 0 : piece.column() + piece.count() - block.first();
+      if (left > 0) {
+        int index = chunk.groups().indexOf(block.group());
+        if (next != at || scale[stretches - 1] != index) {
+          firstBlock[stretches] = blocks;
+          place[stretches] = at;
+          scale[stretches] = index;
+          stretches++;
+        }
+        source[blocks] = piece.source() + block.first() - piece.column();
+        count[blocks] = Math.min(block.count(), left);
+        next = at + 1;
+        blocks++;
+      }
     }
   }
 

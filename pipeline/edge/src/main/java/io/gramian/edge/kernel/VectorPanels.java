@@ -17,9 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>What the compiler makes of vectors is brittle: it keeps them in registers only within what it
  * compiles as a whole. So the two loops below say nearly the same thing twice, in methods of more
  * than 325 bytes of code, which it never puts into larger ones, and there is one width of vectors
- * in the whole process. (Two panels at a time would be faster, but one start in ten it gave up on
- * them, and a token took forty times as long.) They take many parameters because a pass allocates
- * nothing.
+ * in the whole process. (Two panels at a time are faster while it does, but in some starts of a JVM
+ * it did not.) They take many parameters because a pass allocates nothing.
  */
 final class VectorPanels {
 
