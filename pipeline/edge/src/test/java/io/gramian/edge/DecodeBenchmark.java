@@ -2,6 +2,7 @@ package io.gramian.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.gramian.checkpoint.Checkpoint;
 import io.gramian.checkpoint.DType;
 import io.gramian.checkpoint.LocalDirectory;
@@ -11,6 +12,7 @@ import io.gramian.model.DeviceProfile;
 import io.gramian.model.Granularity;
 import io.gramian.model.KeepRatio;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +100,7 @@ class DecodeBenchmark {
         run(runner, round >= 0);
       }
     }
-    String switches = switches(full);
+    String switches = allocated(full) + switches(full);
     double streaming;
     double ceiling;
     try (WorkerTeam team = new WorkerTeam(THREADS);
@@ -137,27 +139,69 @@ class DecodeBenchmark {
     assertThat(Float.isFinite(logits[0])).isTrue();
   }
 
-  /** A thousand switches between prepared widths, a token behind each. */
+  /** Of the caller's thread, by tokens on code that has been compiled by now. */
+  private static String allocated(Runner runner) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    runner.session().reset();
+    runner.session().append(1);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < TOKENS; i++) {
+      runner.session().append(i);
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    return String.format(Locale.ROOT, "  %d bytes allocated a token%n", bytes / TOKENS);
+  }
+
+  /**
+   * A thousand switches between prepared widths, a token behind each: time on the clock, and time
+   * of the processor. They differ where another thread, most often the compiler's, had it instead;
+   * as long a look at the clock beside every switch shows how often that happens to any code.
+   */
   private static String switches(Runner runner) {
     List<KeepRatio> ratios = List.of(KeepRatio.FULL, new KeepRatio(0.85), new KeepRatio(0.65));
     runner.session().prepare(ratios);
-    double[] micros = new double[1000];
-    for (int i = 0; i < micros.length; i++) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    double[] clock = new double[1000];
+    double[] processor = new double[clock.length];
+    double[] nothing = new double[clock.length];
+    for (int i = 0; i < clock.length; i++) {
       if (runner.session().position() == runner.session().capacity()) {
         runner.session().reset();
       }
+      long used = threads.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       runner.session().setKeepRatio(ratios.get(i % ratios.size()));
-      micros[i] = (System.nanoTime() - start) * 1e-3;
+      clock[i] = (System.nanoTime() - start) * 1e-3;
+      processor[i] = (threads.getCurrentThreadCpuTime() - used) * 1e-3;
+      nothing[i] = longestGap(20_000) * 1e-3;
       runner.session().append(i);
     }
+    return "  1000 switches of width, us (median, 99 of 100, most): "
+        + quantiles(clock)
+        + "; of the processor "
+        + quantiles(processor)
+        + "; the clock alone stood still for "
+        + quantiles(nothing);
+  }
+
+  /** Nanoseconds between two looks at the clock, while one does nothing else. */
+  private static long longestGap(long nanos) {
+    long start = System.nanoTime();
+    long before = start;
+    long longest = 0;
+    while (before - start < nanos) {
+      long now = System.nanoTime();
+      longest = Math.max(longest, now - before);
+      before = now;
+    }
+    return longest;
+  }
+
+  private static String quantiles(double[] micros) {
     Arrays.sort(micros);
+    int n = micros.length;
     return String.format(
-        Locale.ROOT,
-        "  1000 switches of width: %.0f us (median), %.0f us (99 of 100), %.0f us (most)",
-        micros[500],
-        micros[990],
-        micros[999]);
+        Locale.ROOT, "%.0f, %.0f, %.0f", micros[n / 2], micros[n * 99 / 100], micros[n - 1]);
   }
 
   private static int largest(float[] logits) {

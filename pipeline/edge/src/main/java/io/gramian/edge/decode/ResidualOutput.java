@@ -33,7 +33,9 @@ final class ResidualOutput {
 
   /** Adds it; the workers meet. */
   void add(Worker worker, int tokens) {
-    dropped.ifPresent(bias -> bias.form(worker, map.own(worker)));
+    if (dropped.isPresent()) {
+      dropped.get().form(worker, map.own(worker));
+    }
     if (tokens == 1) {
       addToken(worker);
     } else {
@@ -60,7 +62,9 @@ final class ResidualOutput {
       worker.meet();
       add(map.output(), 0, x, 0, rows);
     }
-    dropped.ifPresent(bias -> add(bias.added(), 0, x, 0, rows));
+    if (dropped.isPresent()) {
+      add(dropped.get().added(), 0, x, 0, rows);
+    }
   }
 
   private void addTokens(Worker worker, int tokens) {
@@ -70,7 +74,9 @@ final class ResidualOutput {
       for (int token = 0; token < tokens; token++) {
         int from = token * map.outputs() + span.output();
         add(map.output(), from, x, from, span.rows());
-        dropped.ifPresent(bias -> add(bias.added(), span.output(), x, from, span.rows()));
+        if (dropped.isPresent()) {
+          add(dropped.get().added(), span.output(), x, from, span.rows());
+        }
       }
     }
   }

@@ -2,7 +2,6 @@ package io.gramian.edge.kernel;
 
 import io.gramian.checkpoint.DType;
 import io.gramian.model.Activation;
-import java.util.Arrays;
 import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -17,11 +16,6 @@ public final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
-  private static final float[] ZEROS_AND_ONES = new float[2 * L];
-
-  static {
-    Arrays.fill(ZEROS_AND_ONES, L, 2 * L, 1);
-  }
 
   @Override
   public String description() {
@@ -126,24 +120,8 @@ public final class VectorKernels implements Kernels {
   @Override
   public void softmax(float[] x, int at, int n) {
     float max = max(x, at, n);
-    float sum = n < L ? few(x, at, n, max) : powers(x, at, n, max);
+    float sum = n < L ? few(x, at, n, max) : VectorExp.powers(x, at, n, max);
     scale(x, at, n, 1 / sum);
-  }
-
-  /** A loop by itself: within a larger method the compiler does not always keep the vectors. */
-  private static float powers(float[] x, int from, int n, float max) {
-    int whole = from + n / L * L;
-    int last = from + n - L;
-    // The last L overlap with others: taken before those are overwritten, counted once.
-    FloatVector rest = VectorExp.of(FloatVector.fromArray(F, x, last).sub(max));
-    FloatVector sums = rest.mul(FloatVector.fromArray(F, ZEROS_AND_ONES, n % L));
-    for (int i = from; i < whole; i += L) {
-      FloatVector power = VectorExp.of(FloatVector.fromArray(F, x, i).sub(max));
-      power.intoArray(x, i);
-      sums = sums.add(power);
-    }
-    rest.intoArray(x, last);
-    return sums.reduceLanes(VectorOperators.ADD);
   }
 
   private static float few(float[] x, int at, int n, float max) {
@@ -155,17 +133,23 @@ public final class VectorKernels implements Kernels {
     return sum;
   }
 
+  /** Without vectors: a loop over them is so short here that they were not kept in registers. */
   private static float max(float[] x, int at, int n) {
-    FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (; i + L <= n; i += L) {
-      most = most.max(FloatVector.fromArray(F, x, at + i));
+    float a = Float.NEGATIVE_INFINITY;
+    float b = a;
+    float c = a;
+    float d = a;
+    int i = at;
+    for (; i + 4 <= at + n; i += 4) {
+      a = Math.max(a, x[i]);
+      b = Math.max(b, x[i + 1]);
+      c = Math.max(c, x[i + 2]);
+      d = Math.max(d, x[i + 3]);
     }
-    float max = most.reduceLanes(VectorOperators.MAX);
-    for (; i < n; i++) {
-      max = Math.max(max, x[at + i]);
+    for (; i < at + n; i++) {
+      a = Math.max(a, x[i]);
     }
-    return max;
+    return Math.max(Math.max(a, b), Math.max(c, d));
   }
 
   private static void scale(float[] x, int at, int n, float factor) {
@@ -181,16 +165,9 @@ public final class VectorKernels implements Kernels {
   @Override
   public void activate(Activation f, float[] x, int at, int n) {
     int whole = f == Activation.SILU ? n / L * L : 0;
-    silu(x, at, at + whole);
+    VectorExp.silu(x, at, at + whole);
     for (int i = at + whole; i < at + n; i++) {
       x[i] = ScalarActivations.apply(f, x[i]);
-    }
-  }
-
-  private static void silu(float[] x, int from, int to) {
-    for (int i = from; i < to; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, i);
-      v.div(VectorExp.of(v.neg()).add(1f)).intoArray(x, i);
     }
   }
 
