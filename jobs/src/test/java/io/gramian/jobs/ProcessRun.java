@@ -17,11 +17,16 @@ record ProcessRun(long pid, int exitCode, String out, String err) {
 
   /** Runs a process to its end; its output goes through files in {@code scratch}. */
   static ProcessRun of(ProcessBuilder builder, Path scratch) throws IOException {
+    return of(builder, scratch, TIMEOUT_MINUTES);
+  }
+
+  /** The same, for processes that may take longer. */
+  static ProcessRun of(ProcessBuilder builder, Path scratch, int minutes) throws IOException {
     File out = Files.createTempFile(scratch, "out", ".txt").toFile();
     File err = Files.createTempFile(scratch, "err", ".txt").toFile();
     Process process = builder.redirectOutput(out).redirectError(err).start();
     try {
-      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
         throw new AssertionError(
             builder.command() + " takes too long: " + Files.readString(err.toPath()));
       }
