@@ -46,8 +46,18 @@ public final class CriterionOptions {
       paramLabel = "CRITERION",
       defaultValue = "norm",
       converter = OfQueryKey.class,
-      description = "Query-key pairs: norm (default: ${DEFAULT-VALUE}).")
+      description =
+          "Query-key pairs: norm, or none to leave them in the model's order (default:"
+              + " ${DEFAULT-VALUE}).")
   private QueryKeyCriterion queryKey;
+
+  @Option(
+      names = "--runtime-compatible",
+      description =
+          "Leave query-key pairs in the model's order, whatever --query-key says, so that runtimes"
+              + " which know nothing of Gramian load the sorted checkpoint as it is. Profile"
+              + " compatible keeps all pairs at every width, as such a model should.")
+  private boolean runtimeCompatible;
 
   @Option(
       names = "--value-output",
@@ -86,7 +96,12 @@ public final class CriterionOptions {
    */
   public SortSettings settings() {
     return new SortSettings(
-        new SortCriteria(mlp, queryKey, valueOutput, state, headChannel),
+        new SortCriteria(
+            mlp,
+            runtimeCompatible ? QueryKeyCriterion.NONE : queryKey,
+            valueOutput,
+            state,
+            headChannel),
         mlpSingularValues.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 

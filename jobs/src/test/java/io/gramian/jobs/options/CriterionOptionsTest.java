@@ -51,6 +51,14 @@ class CriterionOptionsTest {
   }
 
   @Test
+  void runtimeCompatibleLeavesPairsAlone() {
+    assertThat(parse("--runtime-compatible").queryKey()).isEqualTo(QueryKeyCriterion.NONE);
+    assertThat(parse("--runtime-compatible", "--query-key=norm").queryKey())
+        .isEqualTo(QueryKeyCriterion.NONE);
+    assertThat(parse("--runtime-compatible").mlp()).isEqualTo(SortCriteria.DEFAULT.mlp());
+  }
+
+  @Test
   void singularValuesGoWithRidgeLeverage() {
     assertThat(settings().singularValues()).isEmpty();
     SortSettings settings = settings("--mlp=ridge-leverage", "--mlp-singular-values=256");

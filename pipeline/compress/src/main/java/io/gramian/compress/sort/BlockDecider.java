@@ -162,7 +162,9 @@ public final class BlockDecider {
           units.group(),
           units.unit(),
           criteria.queryKey().label(),
-          QueryKeyOrder.order(scores, units.segments()),
+          criteria.queryKey() == QueryKeyCriterion.NONE
+              ? units.identity()
+              : QueryKeyOrder.order(scores, units.segments()),
           Scores.list(scores));
     }
 

@@ -97,6 +97,31 @@ class RandomModelSortInvarianceIT {
     }
   }
 
+  /** Without a criterion for query and key all else is sorted, and their pairs stay in place. */
+  @ParameterizedTest
+  @MethodSource("configs")
+  void pairsStayInPlaceWithoutACriterion(String config) throws IOException {
+    SortCriteria base = SortCriteria.DEFAULT;
+    SortCriteria criteria =
+        new SortCriteria(
+            base.mlp(),
+            QueryKeyCriterion.NONE,
+            base.valueOutput(),
+            base.state(),
+            base.headChannel());
+    try (ModelCheckpoint model = RandomModel.write(config, SEED, folder);
+        LoadedDecoder original = LoadedDecoder.load(model);
+        PointerScope scope = new PointerScope()) {
+      int[] ids = RandomModel.ids(model, new Random(SEED), SEQUENCES * POSITIONS);
+      Map<Integer, BlockDecision> decisions = Sorting.decide(original, criteria, ids, POSITIONS);
+      assertThat(Sorting.movedUnits(decisions, Coupling.QUERY_KEY)).isZero();
+      assertThat(Sorting.movedUnits(decisions)).isPositive();
+      try (LoadedDecoder sorted = Sorting.apply(original, criteria, decisions)) {
+        assertSameLogits(sorted, original, ids);
+      }
+    }
+  }
+
   /** Three tokens leave most value directions unseen: the joint basis must still be invertible. */
   @ParameterizedTest
   @MethodSource("configs")
