@@ -30,10 +30,10 @@ import picocli.CommandLine.ParentCommand;
 abstract class SparkVerb extends Verb {
 
   /** Setting: bytes of weights, F32, that a process holds at a time. */
-  private static final String WAVE_MEMORY = "spark.gramian.wave.memory";
+  static final String WAVE_MEMORY = "spark.gramian.wave.memory";
 
   /** Setting: whether what executors have is heeded. */
-  private static final String MEMORY_CHECK = "spark.gramian.memory.check";
+  static final String MEMORY_CHECK = "spark.gramian.memory.check";
 
   @ParentCommand private GramianCommand gramian;
 

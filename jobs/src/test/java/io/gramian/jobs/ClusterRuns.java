@@ -33,6 +33,16 @@ final class ClusterRuns implements AutoCloseable {
   private static final List<String> FOLDERS =
       List.of("calibration", "statistics", "rank-orders", "sorted", "ratios", "quantized");
 
+  /** What the cluster's own settings are too large for here: two executors of a core each. */
+  private static final List<String> SIZES =
+      List.of(
+          "spark.ui.enabled=false",
+          "spark.cores.max=2",
+          "spark.executor.cores=1",
+          "spark.executor.memory=1g",
+          "spark.executor.memoryOverhead=512m",
+          "spark.gramian.wave.memory=150k");
+
   private final Path folder;
   private final Path spark;
   private final MiniDFSCluster hdfs;
@@ -113,9 +123,8 @@ final class ClusterRuns implements AutoCloseable {
   Submitted start(String run, String master, String... confs) throws IOException {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("jobs/bin/gramian").toString()));
     command.add("--master=" + master);
-    Stream.of(
-            "spark.ui.enabled=false", "spark.executor.memory=1g", "spark.gramian.wave.memory=150k")
-        .forEach(conf -> command.add("--conf=" + conf));
+    command.add("--properties-file=" + ROOT.resolve("conf/clusters/standalone.conf"));
+    SIZES.forEach(conf -> command.add("--conf=" + conf));
     Stream.of(confs).forEach(conf -> command.add("--conf=" + conf));
     command.addAll(
         List.of(

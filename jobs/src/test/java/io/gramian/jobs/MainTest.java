@@ -27,7 +27,8 @@ class MainTest {
   void helpGoesToStandardOutput() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("Usage: gramian [-hV] [--master=URL] [--conf=KEY=VALUE]... VERB")
+        .contains("Usage: gramian [-hV] [--master=URL] [--properties-file=FILE]\n")
+        .contains(" [--conf=KEY=VALUE]... VERB\n")
         .contains("gramian sort --model /models/Llama-3.2-1B --calibration corpus.jsonl")
         .contains("results in runs/Llama-3.2-1B");
     assertThat(err.toString()).isEmpty();

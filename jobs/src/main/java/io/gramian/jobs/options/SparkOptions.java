@@ -2,18 +2,25 @@ package io.gramian.jobs.options;
 
 import io.gramian.checkpoint.UserException;
 import io.gramian.spark.session.GramianSession;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /**
- * {@code --master} and {@code --conf}, which stand before the verb.
+ * {@code --master}, {@code --conf} and {@code --properties-file}, which stand before the verb.
  *
- * <p>They arrive here when the process is a plain JVM. Under {@code spark-submit} the launcher
- * hands them to {@code spark-submit} instead, which has to know them before the driver starts.
+ * <p>The first two arrive here when the process is a plain JVM. Under {@code spark-submit} the
+ * launcher hands them to {@code spark-submit} instead, which has to know them before the driver
+ * starts. The file is the launcher's in either case, since the driver's heap may stand in it; it
+ * arrives here when Gramian is started without the launcher.
  */
 public final class SparkOptions {
 
@@ -25,6 +32,15 @@ public final class SparkOptions {
             + " two of them, spark://HOST:PORT, yarn or k8s://URL a cluster."
       })
   private Optional<String> master;
+
+  @Option(
+      names = "--properties-file",
+      paramLabel = "FILE",
+      description = {
+        "Spark settings instead of conf/spark-defaults.conf, one a line, such as"
+            + " conf/clusters/yarn.conf; --conf wins over them."
+      })
+  private Optional<Path> file;
 
   @Option(
       names = "--conf",
@@ -55,9 +71,39 @@ public final class SparkOptions {
   }
 
   private Map<String, String> all() {
-    Map<String, String> all = new LinkedHashMap<>(settings);
+    Map<String, String> all = new LinkedHashMap<>();
+    file.ifPresent(given -> all.putAll(settings(given)));
+    all.putAll(settings);
     master.ifPresent(url -> all.put("spark.master", url));
     return all;
+  }
+
+  /**
+   * The settings of a file as {@code spark-submit} reads it: Java properties, of which those count
+   * that begin with {@code spark.}.
+   *
+   * @throws UserException if it cannot be read
+   */
+  public static Map<String, String> settings(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "no file of settings at "
+              + file
+              + " ("
+              + e
+              + "): give one of conf/clusters, or one of yours",
+          e);
+    }
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      if (key.startsWith("spark.")) {
+        settings.put(key, properties.getProperty(key).strip());
+      }
+    }
+    return settings;
   }
 
   private static boolean isUnknownMaster(Exception e) {
