@@ -36,6 +36,8 @@ class DeviceProfileTest {
         .isEqualTo(new DeviceProfile("edge", new Granularity(16, 8, 8, 2), 128));
     assertThat(DeviceProfile.read(profiles, "compatible.yaml"))
         .isEqualTo(new DeviceProfile("compatible", new Granularity(128, 32, 16, 2, 65536), 128));
+    assertThat(DeviceProfile.read(profiles, "accurate.yaml"))
+        .isEqualTo(new DeviceProfile("accurate", new Granularity(16, 8, 8, 2), 32));
   }
 
   @Test
