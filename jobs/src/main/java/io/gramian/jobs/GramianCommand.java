@@ -1,6 +1,9 @@
 package io.gramian.jobs;
 
+import io.gramian.checkpoint.UserException;
 import io.gramian.jobs.options.SparkOptions;
+import java.io.IOException;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -61,17 +64,71 @@ final class GramianCommand implements Runnable {
   @Mixin private SparkOptions spark;
   @Spec private CommandSpec spec;
 
+  private final Optional<SparkSession> lent;
+
+  /** Verbs open sessions of their own. */
+  GramianCommand() {
+    lent = Optional.empty();
+  }
+
+  /** Verbs run in this session, and leave it open. */
+  GramianCommand(SparkSession session) {
+    lent = Optional.of(session);
+  }
+
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a verb is missing");
   }
 
-  /** What a session would be opened with. */
+  /** What a session would be opened with, or was. */
   SparkConf sparkSettings(String applicationName) {
-    return spark.settings(applicationName);
+    requireOwnSettings();
+    return lent.map(session -> session.sparkContext().getConf())
+        .orElseGet(() -> spark.settings(applicationName));
   }
 
-  SparkSession openSession(String applicationName) {
-    return spark.open(applicationName);
+  /**
+   * Works in the session that was lent, or in one that is opened for it and closed whatever
+   * happens.
+   *
+   * @throws UserException if the session was lent, and settings are given that it can no longer
+   *     heed
+   */
+  void inSession(String applicationName, SessionWork work) throws IOException {
+    requireOwnSettings();
+    if (lent.isPresent()) {
+      work.run(lent.get());
+      return;
+    }
+    try (SparkSession own = spark.open(applicationName)) {
+      announce(applicationName, own);
+      work.run(own);
+    }
+  }
+
+  private void requireOwnSettings() {
+    if (lent.isPresent() && spark.isGiven()) {
+      throw new UserException(
+          "--master and --conf are decided when a Spark session starts, and this one is running:"
+              + " set them where it is opened, in a notebook in the interpreter's settings");
+    }
+  }
+
+  /** Where it runs and where to watch it, on standard error. */
+  private void announce(String name, SparkSession session) {
+    String watch =
+        session.sparkContext().uiWebUrl().map(url -> ", to watch at " + url).getOrElse(() -> "");
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "%s: Spark %s on %s%s%n",
+            name, session.version(), session.sparkContext().master(), watch);
+  }
+
+  /** What is to be done in a session. */
+  @FunctionalInterface
+  interface SessionWork {
+    void run(SparkSession session) throws IOException;
   }
 }

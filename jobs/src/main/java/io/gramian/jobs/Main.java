@@ -57,7 +57,11 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new GramianCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+    return commandLine(new GramianCommand());
+  }
+
+  static CommandLine commandLine(GramianCommand command) {
+    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** A wrong option: what is wrong with it, and perhaps which one was meant. */

@@ -24,8 +24,8 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ParentCommand;
 
 /**
- * A verb that runs on Spark: options are checked first, then the session is opened, and closed
- * whatever happens.
+ * A verb that runs on Spark: options are checked first, then the session is opened, unless there is
+ * one that was lent.
  */
 abstract class SparkVerb extends Verb {
 
@@ -47,24 +47,12 @@ abstract class SparkVerb extends Verb {
   @Override
   public final Integer call() throws IOException {
     Work work = prepare();
-    try (SparkSession session = gramian.openSession(spec().qualifiedName())) {
-      announce(session);
-      List<String> arguments = spec().commandLine().getParseResult().originalArgs();
-      work.run(new Workplace(session, ConsoleProgress.onStandardError(), out(), arguments));
-    }
+    List<String> arguments = spec().commandLine().getParseResult().originalArgs();
+    gramian.inSession(
+        spec().qualifiedName(),
+        session ->
+            work.run(new Workplace(session, ConsoleProgress.onStandardError(), out(), arguments)));
     return Failure.DONE;
-  }
-
-  /** Where it runs and where to watch it, on standard error. */
-  private void announce(SparkSession session) {
-    String watch =
-        session.sparkContext().uiWebUrl().map(url -> ", to watch at " + url).getOrElse(() -> "");
-    spec()
-        .commandLine()
-        .getErr()
-        .printf(
-            "%s: Spark %s on %s%s%n",
-            spec().qualifiedName(), session.version(), session.sparkContext().master(), watch);
   }
 
   /** What a verb does once its options are known to be good. */

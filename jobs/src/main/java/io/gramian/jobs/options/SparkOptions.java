@@ -48,6 +48,11 @@ public final class SparkOptions {
       description = "A Spark setting, such as spark.driver.memory=8g. May be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
+  /** Whether the command line has any of them. */
+  public boolean isGiven() {
+    return master.isPresent() || !settings.isEmpty();
+  }
+
   /**
    * Opens the Spark session with these options.
    *
