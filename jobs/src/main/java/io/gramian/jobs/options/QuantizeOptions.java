@@ -5,6 +5,7 @@ import io.gramian.model.DeviceProfile;
 import io.gramian.spark.quantize.QuantizeSettings;
 import io.gramian.spark.quantize.Rounding;
 import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -32,14 +33,25 @@ public final class QuantizeOptions {
               + " (default: ${DEFAULT-VALUE}).")
   private ScaleRule scale;
 
+  @Option(
+      names = "--quantisation-group",
+      paramLabel = "COLUMNS",
+      description =
+          "How many columns share a scale: an even number. Fewer round more closely and take 16/COLUMNS"
+              + " bits a weight more (default: the device profile's).")
+  private Optional<Integer> group;
+
   /**
    * The settings.
    *
-   * @param profile says how many columns share a scale
-   * @throws io.gramian.checkpoint.UserException if the profile's groups cannot be packed
+   * @param profile says how many columns share a scale, unless the command line does
+   * @throws io.gramian.checkpoint.UserException if such groups cannot be packed
    */
   public QuantizeSettings settings(DeviceProfile profile) {
-    return new QuantizeSettings(rounding, scale, profile);
+    DeviceProfile grouped =
+        new DeviceProfile(
+            profile.name(), profile.granularity(), group.orElse(profile.quantisationGroup()));
+    return new QuantizeSettings(rounding, scale, grouped);
   }
 
   static final class OfRounding implements ITypeConverter<Rounding> {
