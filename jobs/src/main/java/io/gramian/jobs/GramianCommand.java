@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
       FinetuneCommand.class,
       QuantizeCommand.class,
       SliceCommand.class,
+      ExportCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       CompressCommand.class,

@@ -158,9 +158,16 @@ public final class PackedMatrix implements Serializable {
     return numbers.array();
   }
 
-  private int value(int row, int column) {
+  /** The stored value of a place, 0..15. */
+  int value(int row, int column) {
     int at = row * (values.length / rows) + column / 2;
     return values[at] >>> (4 * (column & 1)) & 15;
+  }
+
+  /** The bits of an F16 scale. */
+  short scaleBits(int row, int group) {
+    int at = (row * groups.groups() + group) * Short.BYTES;
+    return (short) ((scales[at] & 0xff) | (scales[at + 1] << 8));
   }
 
   /**

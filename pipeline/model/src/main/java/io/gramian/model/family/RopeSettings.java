@@ -51,6 +51,11 @@ final class RopeSettings {
     return settings.rope(settings.rotarySize(headSize, absent));
   }
 
+  /** The base of the frequencies before any scaling. */
+  static double theta(HfConfig config) {
+    return new RopeSettings(config).theta();
+  }
+
   private Rope rope(int rotarySize) {
     return new Rope(
         rotarySize, scaled(RopeFrequencies.unscaled(rotarySize, theta())), 1.0, List.of());

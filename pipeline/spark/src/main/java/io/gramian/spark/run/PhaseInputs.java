@@ -18,6 +18,8 @@ import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.Evaluate;
 import io.gramian.spark.evaluate.EvaluateChoices;
+import io.gramian.spark.export.Export;
+import io.gramian.spark.export.ExportRequest;
 import io.gramian.spark.finetune.CheckPlan;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.finetune.FinetuneInputs;
@@ -228,6 +230,21 @@ final class PhaseInputs {
             run.fingerprint(phase),
             "widths",
             Ingredients.Sha256.of(request.widths().toString())));
+  }
+
+  /** As {@link #slice}; padding matters only where something is dropped, but names another file. */
+  Ingredients export(ExportRequest request) {
+    return Ingredients.of(
+        Export.PHASE + " " + request.name(),
+        Map.of(
+            "format",
+            FORMAT,
+            Quantize.PHASE,
+            run.fingerprint(Quantize.PHASE),
+            "widths",
+            Ingredients.Sha256.of(request.widths().toString()),
+            "padding",
+            request.how().padding().name().toLowerCase(Locale.ROOT)));
   }
 
   /** Not the number of workers, which changes rounding only, nor how often they save. */

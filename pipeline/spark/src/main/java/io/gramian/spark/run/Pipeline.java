@@ -15,6 +15,8 @@ import io.gramian.spark.allocate.AllocateRequest;
 import io.gramian.spark.calibrate.Calibrate;
 import io.gramian.spark.evaluate.ChoiceEvaluation;
 import io.gramian.spark.evaluate.Evaluation;
+import io.gramian.spark.export.Export;
+import io.gramian.spark.export.ExportRequest;
 import io.gramian.spark.finetune.FinetuneRequest;
 import io.gramian.spark.finetune.HeldOutLoss;
 import io.gramian.spark.plan.Phase;
@@ -289,5 +291,17 @@ public final class Pipeline {
       throws IOException {
     inputs.requireSameModel();
     return new SlicePhase(tools, stages, inputs).run(stages.widthStage(stage), widths);
+  }
+
+  /**
+   * The quantised model at every width in another runtime's format: {@code
+   * exported/gguf-keep-0.85/} and so on.
+   *
+   * @throws UserException if the run has not quantised, or the format cannot say a width
+   */
+  public List<Export.Result> export(ExportRequest.Manner how, WidthRequest widths)
+      throws IOException {
+    inputs.requireSameModel();
+    return new ExportPhase(stages, inputs).run(how, widths);
   }
 }

@@ -6,6 +6,8 @@ import io.gramian.model.KeepRatio;
 import io.gramian.model.store.GramianMetadata;
 import io.gramian.model.store.ModelCheckpoint;
 import io.gramian.spark.evaluate.Stage;
+import io.gramian.spark.export.Export;
+import io.gramian.spark.export.ExportRequest;
 import io.gramian.spark.finetune.Finetune;
 import io.gramian.spark.quantize.Quantize;
 import io.gramian.spark.slice.RunWidths;
@@ -145,6 +147,22 @@ record RunStages(Run run, HadoopDirectory model) {
         chosen(stage, ratio, widths).widths(),
         run.directory().resolve(Slice.SLICED),
         stage.equals(Quantize.QUANTIZED) ? Quantize.QUANTIZED + "-" + name : name);
+  }
+
+  /**
+   * What to export of the quantised model for one ratio.
+   *
+   * @throws UserException if the run has none
+   */
+  ExportRequest export(ExportRequest.Manner how, KeepRatio ratio, WidthRequest widths)
+      throws IOException {
+    String stage = stage(Optional.of(Quantize.QUANTIZED), PHASES.keySet(), "");
+    return new ExportRequest(
+        folder(stage),
+        chosen(stage, ratio, widths).widths(),
+        how,
+        run.directory().resolve(Export.EXPORTED),
+        how.format().label() + "-" + RunWidths.name(ratio));
   }
 
   /** The folder of a stage of the run. */
