@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,5 +95,38 @@ class CompressIT {
                 "--model=" + run + "/sliced/quantized-keep-0.65",
                 "--output=" + run + "-slice"))
         .containsPattern("\nperplexity \\d+\\.\\d{6}\n$");
+    exports(run);
+  }
+
+  private void exports(String run) throws IOException {
+    String export = run + "/exported/gguf-keep-1.00";
+    assertThat(gramian("export", "--output=" + run, "--format=gguf"))
+        .contains(export)
+        .doesNotContain("note: ");
+    assertThat(Path.of(export, "model.gguf")).isNotEmptyFile();
+    assertThat(Path.of(export, "SHA256SUMS")).content().contains("model.gguf");
+    assertThat(Path.of(run, "manifest.json"))
+        .content()
+        .contains("exported/gguf-keep-1.00/model.gguf");
+
+    String[] narrow = {
+      "export",
+      "--output=" + run,
+      "--format=compressed-tensors",
+      "--keep=0.65",
+      "--profile=" + PROFILE
+    };
+    assertThat(Main.run(narrow, new PrintWriter(out), new PrintWriter(err))).isEqualTo(2);
+    assertThat(err.toString().lines().filter(line -> line.startsWith("gramian: ")))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("gramian: compressed-tensors: model.layers.0.self_attn.q_proj.weight is ")
+        .endsWith(
+            " of this artifact it can say --keep 1.0; --pad writes the width asked for, with zeros"
+                + " in place of what it dropped");
+    assertThat(Path.of(run, "exported/compressed-tensors-keep-0.65")).doesNotExist();
+
+    String[] padded = Arrays.copyOf(narrow, narrow.length + 1);
+    padded[narrow.length] = "--pad";
+    assertThat(gramian(padded)).contains("exported/compressed-tensors-keep-0.65");
   }
 }

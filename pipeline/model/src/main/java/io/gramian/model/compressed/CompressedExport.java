@@ -39,7 +39,11 @@ public final class CompressedExport implements Exporter {
   private static Optional<String> narrow(PlainLayers layers) {
     return layers
         .narrowHeads()
-        .map(reason -> "compressed-tensors: " + reason + " (head_dim) for all")
+        .map(
+            narrow ->
+                "compressed-tensors: "
+                    + narrow
+                    + ", but config.json has one head_dim, whose rotary pairs are all there")
         .or(() -> mlps(new TreeSet<>(layers.mlpSizes())));
   }
 

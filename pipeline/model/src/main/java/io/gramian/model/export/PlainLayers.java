@@ -82,7 +82,7 @@ public final class PlainLayers {
         .findFirst()
         .map(
             attention ->
-                "%s is %d of %d channels a head wide and %s %d, but the format has one head size"
+                "%s is %d of %d channels a head wide and %s %d"
                     .formatted(
                         attention.query().weight(),
                         attention.queryKeySize(),

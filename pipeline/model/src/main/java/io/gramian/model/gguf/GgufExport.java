@@ -38,7 +38,14 @@ public final class GgufExport implements Exporter {
 
   private static Optional<String> narrow(PackedDecoder decoder) {
     PlainLayers layers = PlainLayers.of(decoder.spec());
-    Optional<String> heads = layers.narrowHeads().map(reason -> "GGUF: " + reason + " for all");
+    Optional<String> heads =
+        layers
+            .narrowHeads()
+            .map(
+                narrow ->
+                    "GGUF: "
+                        + narrow
+                        + ", but llama.cpp reads heads of one size, whose rotary pairs are all there");
     return heads.or(() -> mlps(layers.mlpSizes()));
   }
 
