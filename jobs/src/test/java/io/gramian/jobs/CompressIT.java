@@ -119,7 +119,8 @@ class CompressIT {
     assertThat(Main.run(narrow, new PrintWriter(out), new PrintWriter(err))).isEqualTo(2);
     assertThat(err.toString().lines().filter(line -> line.startsWith("gramian: ")))
         .singleElement(InstanceOfAssertFactories.STRING)
-        .startsWith("gramian: compressed-tensors: model.layers.0.self_attn.q_proj.weight is ")
+        .startsWith("gramian: compressed-tensors: model.layers.")
+        .contains(".self_attn.q_proj.weight is ")
         .endsWith(
             " of this artifact it can say --keep 1.0; --pad writes the width asked for, with zeros"
                 + " in place of what it dropped");

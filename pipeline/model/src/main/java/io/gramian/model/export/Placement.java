@@ -1,7 +1,6 @@
 package io.gramian.model.export;
 
 import io.gramian.checkpoint.packed.RegularBlocks;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -45,15 +44,5 @@ public final class Placement {
       placed[i] = rows[i] == RegularBlocks.ZEROS ? 0 : vector[rows[i]];
     }
     return placed;
-  }
-
-  /** Places of the rows that hold zeros, times columns, and of columns that do, times rows. */
-  public long zeros() {
-    long kept = count(rows) * count(columns);
-    return (long) rows.length * columns.length - kept;
-  }
-
-  private static long count(int[] places) {
-    return Arrays.stream(places).filter(place -> place != RegularBlocks.ZEROS).count();
   }
 }

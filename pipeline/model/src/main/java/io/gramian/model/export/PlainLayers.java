@@ -73,7 +73,7 @@ public final class PlainLayers {
     return attentions().get(0).layout().headSize();
   }
 
-  /** What heads have lost that a format with whole heads has to have, if they have lost any. */
+  /** The first heads that have lost channels, in words, if any have. */
   public Optional<String> narrowHeads() {
     return attentions().stream()
         .filter(
