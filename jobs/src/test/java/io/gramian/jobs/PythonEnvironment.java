@@ -45,7 +45,7 @@ record PythonEnvironment(Path folder) {
                 all.resolve(key + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = file.lock()) {
       if (lock.isValid() && !Files.exists(finished)) {
-        environment.install(requirements, all);
+        environment.install(requirements, Files.createTempDirectory("pip"));
         Files.createFile(finished);
       }
     }

@@ -55,8 +55,8 @@ public final class CriterionOptions {
       names = "--runtime-compatible",
       description =
           "Leave query-key pairs in the model's order, whatever --query-key says, so that runtimes"
-              + " which know nothing of Gramian load the sorted checkpoint as it is. Profile"
-              + " compatible keeps all pairs at every width, as such a model should.")
+              + " which know nothing of Gramian load the sorted checkpoint as it is. For 4 bits,"
+              + " export does without it.")
   private boolean runtimeCompatible;
 
   @Option(

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The YAML form of a {@link DeviceProfile}. */
@@ -22,10 +21,6 @@ final class DeviceProfileYaml {
   private static final String HEADS = "heads";
   private static final String STATES = "states";
   private static final String SSM_HEADS = "ssm-heads";
-
-  /** May be left out: the same as {@link #HEADS}. */
-  private static final String QUERY_KEY = "query-key";
-
   private static final String QUANTISATION_GROUP = "quantisation-group";
 
   private static final YAMLMapper YAML =
@@ -52,10 +47,9 @@ final class DeviceProfileYaml {
   }
 
   private DeviceProfile profile(JsonNode root) {
-    requireKeys(root, "", List.of(NAME, GRANULARITY, QUANTISATION_GROUP), List.of());
+    requireKeys(root, "", List.of(NAME, GRANULARITY, QUANTISATION_GROUP));
     JsonNode steps = root.get(GRANULARITY);
-    List<String> required = List.of(MLP, HEADS, STATES, SSM_HEADS);
-    requireKeys(steps, GRANULARITY + ".", required, List.of(QUERY_KEY));
+    requireKeys(steps, GRANULARITY + ".", List.of(MLP, HEADS, STATES, SSM_HEADS));
     String prefix = GRANULARITY + ".";
     try {
       return new DeviceProfile(
@@ -64,20 +58,17 @@ final class DeviceProfileYaml {
               integer(steps, prefix, MLP),
               integer(steps, prefix, HEADS),
               integer(steps, prefix, STATES),
-              integer(steps, prefix, SSM_HEADS),
-              integer(steps, prefix, steps.has(QUERY_KEY) ? QUERY_KEY : HEADS)),
+              integer(steps, prefix, SSM_HEADS)),
           integer(root, "", QUANTISATION_GROUP));
     } catch (UserException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }
   }
 
-  private void requireKeys(
-      JsonNode node, String prefix, List<String> required, List<String> optional) {
-    List<String> keys = Stream.concat(required.stream(), optional.stream()).toList();
+  private void requireKeys(JsonNode node, String prefix, List<String> keys) {
     if (!node.isObject()) {
       String what = prefix.isEmpty() ? "a device profile" : GRANULARITY;
-      throw new UserException(file + ": " + what + " has the keys " + String.join(", ", required));
+      throw new UserException(file + ": " + what + " has the keys " + String.join(", ", keys));
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!keys.contains(entry.getKey())) {
@@ -92,7 +83,7 @@ final class DeviceProfileYaml {
                 + "?");
       }
     }
-    for (String key : required) {
+    for (String key : keys) {
       if (!node.hasNonNull(key)) {
         throw new UserException(file + ": " + prefix + key + " is missing");
       }

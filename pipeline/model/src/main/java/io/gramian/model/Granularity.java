@@ -9,14 +9,11 @@ import java.util.Locale;
  * that kernels see whole vectors and a cut never falls inside a quantisation group.
  *
  * @param mlp channels of an MLP
- * @param heads channels of a value head
+ * @param heads channels of an attention head; even, because RoPE keeps channels in pairs
  * @param states states of a state-space group
  * @param ssmHeads channels of a state-space head
- * @param queryKey channels of a query or key head; even, because RoPE keeps channels in pairs. More
- *     than a head has leave it whole
  */
-public record Granularity(int mlp, int heads, int states, int ssmHeads, int queryKey)
-    implements Serializable {
+public record Granularity(int mlp, int heads, int states, int ssmHeads) implements Serializable {
 
   /** Refuses steps that are not positive. */
   public Granularity {
@@ -24,25 +21,13 @@ public record Granularity(int mlp, int heads, int states, int ssmHeads, int quer
     positive("heads", heads);
     positive("states", states);
     positive("ssm-heads", ssmHeads);
-    positive("query-key", queryKey);
-    if (queryKey % 2 != 0) {
+    if (heads % 2 != 0) {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "granularity.%s is %d: it must be even, because RoPE keeps channels in pairs",
-              queryKey == heads ? "heads" : "query-key",
-              queryKey));
+              "granularity.heads is %d: it must be even, because RoPE keeps channels in pairs",
+              heads));
     }
-  }
-
-  /** With the same steps for all of an attention's heads. */
-  public Granularity(int mlp, int heads, int states, int ssmHeads) {
-    this(mlp, heads, states, ssmHeads, heads);
-  }
-
-  /** Whether query and key heads have steps of their own. */
-  public boolean hasOwnQueryKey() {
-    return queryKey != heads;
   }
 
   private static void positive(String key, int step) {
@@ -57,8 +42,7 @@ public record Granularity(int mlp, int heads, int states, int ssmHeads, int quer
     int channels =
         switch (coupling) {
           case MLP -> mlp;
-          case QUERY_KEY -> queryKey;
-          case VALUE_OUTPUT -> heads;
+          case QUERY_KEY, VALUE_OUTPUT -> heads;
           case B_C -> states;
           case Z_X_OUT -> ssmHeads;
         };
@@ -68,15 +52,10 @@ public record Granularity(int mlp, int heads, int states, int ssmHeads, int quer
     };
   }
 
-  /**
-   * For a run's record, for example {@code mlp 128, heads 16, states 16, ssm-heads 2}; query and
-   * key heads where their steps are their own.
-   */
+  /** For a run's record, for example {@code mlp 128, heads 16, states 16, ssm-heads 2}. */
   @Override
   public String toString() {
-    String steps =
-        String.format(
-            Locale.ROOT, "mlp %d, heads %d, states %d, ssm-heads %d", mlp, heads, states, ssmHeads);
-    return hasOwnQueryKey() ? steps + ", query-key " + queryKey : steps;
+    return String.format(
+        Locale.ROOT, "mlp %d, heads %d, states %d, ssm-heads %d", mlp, heads, states, ssmHeads);
   }
 }

@@ -35,7 +35,7 @@ class DeviceProfileTest {
     assertThat(DeviceProfile.read(profiles, "edge.yaml"))
         .isEqualTo(new DeviceProfile("edge", new Granularity(16, 8, 8, 2), 128));
     assertThat(DeviceProfile.read(profiles, "compatible.yaml"))
-        .isEqualTo(new DeviceProfile("compatible", new Granularity(128, 32, 16, 2, 65536), 128));
+        .isEqualTo(new DeviceProfile("compatible", new Granularity(128, 65536, 16, 2), 128));
     assertThat(DeviceProfile.read(profiles, "accurate.yaml"))
         .isEqualTo(new DeviceProfile("accurate", new Granularity(16, 8, 8, 2), 32));
   }
@@ -58,24 +58,6 @@ class DeviceProfileTest {
 
     assertThat(DeviceProfile.read(LocalDirectory.of(folder), "mine.yaml"))
         .isEqualTo(new DeviceProfile("mine", new Granularity(64, 8, 4, 2), 32));
-  }
-
-  @Test
-  void queryAndKeyHeadsMayHaveStepsOfTheirOwn() throws IOException {
-    Files.writeString(
-        folder.resolve("mine.yaml"), VALID.replace("heads: 8,", "heads: 7, query-key: 64,"));
-
-    DeviceProfile profile = DeviceProfile.read(LocalDirectory.of(folder), "mine.yaml");
-    assertThat(profile.granularity()).isEqualTo(new Granularity(64, 7, 4, 2, 64));
-    assertThat(profile.granularity())
-        .hasToString("mlp 64, heads 7, states 4, ssm-heads 2, query-key 64");
-    assertThat(profile.granularity().units(Coupling.QUERY_KEY, Unit.ROPE_PAIR)).isEqualTo(32);
-    assertThat(profile.granularity().units(Coupling.VALUE_OUTPUT, Unit.CHANNEL)).isEqualTo(7);
-    assertRefused(VALID.replace("heads: 8,", "heads: 8, query-key: 3,"))
-        .hasMessage(
-            folder
-                + "/mine.yaml: granularity.query-key is 3: it must be even, because RoPE keeps"
-                + " channels in pairs");
   }
 
   @Test

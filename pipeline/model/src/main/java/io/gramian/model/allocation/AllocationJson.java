@@ -45,10 +45,6 @@ final class AllocationJson {
   static final String HEADS = "heads";
   static final String STATES = "states";
   static final String SSM_HEADS = "ssm_heads";
-
-  /** There if query and key heads have steps of their own. */
-  static final String QUERY_KEY = "query_key";
-
   static final String QUANTISATION_GROUP = "quantisation_group";
   static final String BLOCKS = "blocks";
   static final String BLOCK_INDEX = "block_index";
@@ -63,7 +59,7 @@ final class AllocationJson {
   static final Set<String> KEYS =
       Set.of(VERSION, KEEP_RATIO, ACHIEVED, PER, EPSILON, CAP, PROFILE, BLOCKS);
   static final Set<String> PROFILE_KEYS =
-      Set.of(NAME, MLP, HEADS, STATES, SSM_HEADS, QUERY_KEY, QUANTISATION_GROUP);
+      Set.of(NAME, MLP, HEADS, STATES, SSM_HEADS, QUANTISATION_GROUP);
   static final Set<String> BLOCK_KEYS =
       Set.of(BLOCK_INDEX, LAYER_INDEX, MIXER, INFLUENCE, KEEP_RATIO, WIDTHS);
   static final Set<String> SEGMENT_KEYS = Set.of(UNIT, KEPT, OF);
@@ -85,17 +81,13 @@ final class AllocationJson {
     root.put(EPSILON, allocation.rule().epsilon());
     root.put(CAP, allocation.rule().cap());
     Granularity steps = allocation.profile().granularity();
-    ObjectNode profile =
-        root.putObject(PROFILE)
-            .put(NAME, allocation.profile().name())
-            .put(MLP, steps.mlp())
-            .put(HEADS, steps.heads())
-            .put(STATES, steps.states())
-            .put(SSM_HEADS, steps.ssmHeads());
-    if (steps.hasOwnQueryKey()) {
-      profile.put(QUERY_KEY, steps.queryKey());
-    }
-    profile.put(QUANTISATION_GROUP, allocation.profile().quantisationGroup());
+    root.putObject(PROFILE)
+        .put(NAME, allocation.profile().name())
+        .put(MLP, steps.mlp())
+        .put(HEADS, steps.heads())
+        .put(STATES, steps.states())
+        .put(SSM_HEADS, steps.ssmHeads())
+        .put(QUANTISATION_GROUP, allocation.profile().quantisationGroup());
     ArrayNode blocks = root.putArray(BLOCKS);
     allocation.blocks().forEach(block -> write(block, blocks.addObject()));
     return bytes(root);

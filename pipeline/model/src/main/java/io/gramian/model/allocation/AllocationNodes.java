@@ -71,16 +71,13 @@ final class AllocationNodes {
 
   private DeviceProfile profile(JsonNode node) {
     fields.requireOnly(node, AllocationJson.PROFILE_KEYS);
-    String queryKey =
-        node.has(AllocationJson.QUERY_KEY) ? AllocationJson.QUERY_KEY : AllocationJson.HEADS;
     return new DeviceProfile(
         fields.text(node, AllocationJson.NAME),
         new Granularity(
             atLeast(1, node, AllocationJson.MLP),
             atLeast(1, node, AllocationJson.HEADS),
             atLeast(1, node, AllocationJson.STATES),
-            atLeast(1, node, AllocationJson.SSM_HEADS),
-            atLeast(1, node, queryKey)),
+            atLeast(1, node, AllocationJson.SSM_HEADS)),
         atLeast(1, node, AllocationJson.QUANTISATION_GROUP));
   }
 

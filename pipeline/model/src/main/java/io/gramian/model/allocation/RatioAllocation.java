@@ -132,13 +132,16 @@ public final class RatioAllocation {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "keep ratio %s cannot be reached: with cap %s and the steps of profile %s (%s)"
-                  + " the blocks keep at least %.4f of their"
+              "keep ratio %s cannot be reached: with cap %s and the steps of profile %s (mlp %d,"
+                  + " heads %d, states %d, ssm-heads %d) the blocks keep at least %.4f of their"
                   + " parameters; give a larger ratio, a larger --cap or a profile with finer steps",
               target.value(),
               rule.cap(),
               profile.name(),
-              profile.granularity(),
+              profile.granularity().mlp(),
+              profile.granularity().heads(),
+              profile.granularity().states(),
+              profile.granularity().ssmHeads(),
               (double) kept / whole));
     }
   }

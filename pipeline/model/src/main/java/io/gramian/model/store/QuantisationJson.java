@@ -31,8 +31,6 @@ import java.util.TreeMap;
  * }
  * }</pre>
  *
- * <p>A profile whose query and key heads have steps of their own has {@code query_key} too.
- *
  * <p>The first three are the same in every artifact; they are for readers who have nothing else.
  */
 final class QuantisationJson {
@@ -53,7 +51,6 @@ final class QuantisationJson {
   private static final String HEADS = "heads";
   private static final String STATES = "states";
   private static final String SSM_HEADS = "ssm_heads";
-  private static final String QUERY_KEY = "query_key";
   private static final String COLUMN_RUNS = "column_runs";
   private static final String RECOVERIES = "recoveries";
   private static final String INPUT = "input";
@@ -80,16 +77,12 @@ final class QuantisationJson {
     node.put(ROTATION, quantisation.method().rotation());
     node.put(SOURCE, quantisation.source());
     Granularity steps = quantisation.profile().granularity();
-    ObjectNode profile =
-        node.putObject(PROFILE)
-            .put(NAME, quantisation.profile().name())
-            .put(MLP, steps.mlp())
-            .put(HEADS, steps.heads())
-            .put(STATES, steps.states())
-            .put(SSM_HEADS, steps.ssmHeads());
-    if (steps.hasOwnQueryKey()) {
-      profile.put(QUERY_KEY, steps.queryKey());
-    }
+    node.putObject(PROFILE)
+        .put(NAME, quantisation.profile().name())
+        .put(MLP, steps.mlp())
+        .put(HEADS, steps.heads())
+        .put(STATES, steps.states())
+        .put(SSM_HEADS, steps.ssmHeads());
     ObjectNode runs = node.putObject(COLUMN_RUNS);
     quantisation
         .columnRuns()
@@ -157,8 +150,7 @@ final class QuantisationJson {
             fields.integer(node, MLP),
             fields.integer(node, HEADS),
             fields.integer(node, STATES),
-            fields.integer(node, SSM_HEADS),
-            fields.integer(node, node.has(QUERY_KEY) ? QUERY_KEY : HEADS)),
+            fields.integer(node, SSM_HEADS)),
         group);
   }
 

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -139,21 +138,6 @@ class AllocationTest {
     Allocation read = Allocation.read(LocalDirectory.of(folder), file);
     assertThat(read).isEqualTo(allocation);
     assertThat(read.widths(spec)).isEqualTo(allocation.widths(spec)).hasSameSizeAs(spec.blocks());
-  }
-
-  @Test
-  void stepsOfQueryAndKeyHeadsComeBack() throws IOException {
-    DeviceProfile own = new DeviceProfile("own", new Granularity(4, 2, 2, 2, 64), 32);
-    DecoderSpec spec = describe("llamaGrouped");
-    List<Double> influences = Collections.nCopies(spec.blocks().size(), 0.1);
-    Allocation allocation =
-        new RatioAllocation(spec, influences, AllocationRule.DEFAULT, own).at(new KeepRatio(0.85));
-    String file = allocation.write(LocalDirectory.of(folder));
-    assertThat(Allocation.read(LocalDirectory.of(folder), file)).isEqualTo(allocation);
-    assertThat(allocation.blocks())
-        .flatExtracting(block -> block.widths().getOrDefault(Coupling.QUERY_KEY, List.of()))
-        .isNotEmpty()
-        .allSatisfy(segment -> assertThat(segment.kept()).isEqualTo(segment.of()));
   }
 
   @Test
