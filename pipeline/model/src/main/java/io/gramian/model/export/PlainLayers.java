@@ -6,6 +6,7 @@ import io.gramian.model.DecoderSpec;
 import io.gramian.model.Mlp;
 import io.gramian.model.ResidualBlock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -82,13 +83,14 @@ public final class PlainLayers {
         .findFirst()
         .map(
             attention ->
-                "%s is %d of %d channels a head wide and %s %d"
-                    .formatted(
-                        attention.query().weight(),
-                        attention.queryKeySize(),
-                        headSize(),
-                        attention.value().weight(),
-                        attention.valueSize()));
+                String.format(
+                    Locale.ROOT,
+                    "%s is %d of %d channels a head wide and %s %d",
+                    attention.query().weight(),
+                    attention.queryKeySize(),
+                    headSize(),
+                    attention.value().weight(),
+                    attention.valueSize()));
   }
 
   /** Whether any output map of an attention has a bias: of the model, or for dropped values. */
