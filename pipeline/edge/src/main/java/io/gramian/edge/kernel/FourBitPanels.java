@@ -6,10 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A {@link FourBitTable} that is multiplied, in arrays and in the order of its kernel. Sixteen rows
- * make a <em>panel</em>; a panel has, for every block of eight columns, one 32-bit integer a row:
- * nibble {@code k} is column {@code k}. So a vector holds the same columns of as many rows, every
- * input is the same for all of its lanes, and nothing has to be summed across them.
+ * A {@link FourBitTable} that is multiplied, in arrays and in the order of its kernel. Thirty-two
+ * rows make a <em>panel</em>; a panel has, for every half of a block of eight columns, sixteen
+ * 32-bit integers: integer {@code r} holds four columns of row {@code r} in its lower and the same
+ * of row {@code 16 + r} in its upper half. So a vector holds the same columns of twice as many rows
+ * as it has lanes, every input is the same for all of them, and nothing has to be summed across.
  *
  * <p>Rows and blocks of columns lie in the order of {@link RunOrder}, chunk by chunk, and a chunk
  * has the blocks of all panels. So what a width reads is one piece of memory: a processor fetches
@@ -24,7 +25,10 @@ import java.util.List;
 public final class FourBitPanels implements WeightRows {
 
   /** Rows of a panel. */
-  static final int ROWS = 16;
+  static final int ROWS = 32;
+
+  /** Integers that have the same four columns of all rows of a panel. */
+  static final int LANES = ROWS / 2;
 
   private final FourBitTable table;
   private final PanelShape shape;
@@ -55,10 +59,13 @@ public final class FourBitPanels implements WeightRows {
   private void read(int row, int place) {
     int panel = place / ROWS;
     int lane = place % ROWS;
+    int half = lane / LANES * 16;
     for (int i = 0; i < shape.chunks().size(); i++) {
-      int to = shape.firstValues()[i] + panel * shape.widths()[i] + lane;
+      int to = shape.firstValues()[i] + panel * shape.widths()[i] + lane % LANES;
       for (RunOrder.Block block : shape.chunks().get(i).blocks()) {
-        values[to] = table.eight(row, block.first(), block.count());
+        int eight = table.eight(row, block.first(), block.count());
+        values[to] |= (eight & 0xffff) << half;
+        values[to + LANES] |= (eight >>> 16) << half;
         to += ROWS;
       }
       to = shape.firstScales()[i] + panel * shape.scaleWidths()[i] + lane;
@@ -127,7 +134,7 @@ public final class FourBitPanels implements WeightRows {
     return table.groups();
   }
 
-  /** For every chunk {@code [panels, blocks, ROWS]}. */
+  /** For every chunk {@code [panels, blocks, 2, LANES]}. */
   int[] values() {
     return values;
   }

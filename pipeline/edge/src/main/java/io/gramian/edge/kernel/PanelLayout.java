@@ -8,9 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Inputs for {@link FourBitPanels}: those of the blocks of columns that are read, one block after
- * the other in the order of their places, eight a block, zeros where a block has fewer. Then, for
- * every <em>stretch</em> of neighbouring blocks of a chunk with one scale, {@code -8 sum x}: what
- * the stored zero of 8 adds, from which its sum starts.
+ * the other in the order of their places, eight a block, zeros where a block has fewer; each as
+ * many times larger as the kernel's weights are smaller, {@link #EVEN} or {@link #ODD}. Then, for
+ * every <em>stretch</em> of neighbouring blocks of a chunk with one scale, what its sum starts
+ * from: what the kernel's ones and the stored zero of 8 add to it, {@code -sum (factor + 8) x}.
  */
 final class PanelLayout implements InputLayout {
 
@@ -18,12 +19,22 @@ final class PanelLayout implements InputLayout {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
-  /** {@code 16^-(k mod 4)}, of blocks that make any vector whole. */
-  private static final float[] POWERS = new float[Math.max(L, BLOCK) + BLOCK];
+  /** By what inputs in even places are multiplied. */
+  static final float EVEN = 1 << 8;
+
+  /** By what inputs in odd places are multiplied. */
+  static final float ODD = 1 << 4;
+
+  /** Factors of the inputs of blocks that make any vector whole. */
+  private static final float[] FACTORS = new float[Math.max(L, BLOCK) + BLOCK];
+
+  /** What the one and the zero in a weight add, for each unit of its input, to be taken away. */
+  private static final float[] OFFSETS = new float[FACTORS.length];
 
   static {
-    for (int i = 0; i < POWERS.length; i++) {
-      POWERS[i] = 1f / (1 << 4 * (i % 4));
+    for (int i = 0; i < FACTORS.length; i++) {
+      FACTORS[i] = i % 2 == 0 ? EVEN : ODD;
+      OFFSETS[i] = -FACTORS[i] - FourBitTable.ZERO;
     }
   }
 
@@ -175,23 +186,23 @@ final class PanelLayout implements InputLayout {
           whole[i]
               ? copy(x, xAt + source[first], (firstBlock[i + 1] - first) * BLOCK, arranged, to)
               : put(i, x, xAt, arranged, at);
-      arranged[at + blocks * BLOCK + i] = -FourBitTable.ZERO * sum;
+      arranged[at + blocks * BLOCK + i] = sum;
     }
   }
 
-  /** Copies some numbers and returns their sum. */
+  /** Puts some inputs to their places and returns what their sum starts from. */
   private static float copy(float[] x, int xAt, int n, float[] to, int at) {
     FloatVector sum = FloatVector.zero(F);
     int i = 0;
     for (; i + L <= n; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, xAt + i);
-      v.mul(FloatVector.fromArray(F, POWERS, i % BLOCK)).intoArray(to, at + i);
-      sum = sum.add(v);
+      v.mul(FloatVector.fromArray(F, FACTORS, i % BLOCK)).intoArray(to, at + i);
+      sum = v.fma(FloatVector.fromArray(F, OFFSETS, i % BLOCK), sum);
     }
     float rest = 0;
     for (; i < n; i++) {
-      to[at + i] = x[xAt + i] * POWERS[i % BLOCK];
-      rest += x[xAt + i];
+      to[at + i] = x[xAt + i] * FACTORS[i % BLOCK];
+      rest += x[xAt + i] * OFFSETS[i % BLOCK];
     }
     return n < L ? rest : rest + sum.reduceLanes(VectorOperators.ADD);
   }
@@ -207,8 +218,8 @@ final class PanelLayout implements InputLayout {
   private static float put(float[] x, int xAt, int count, float[] to, int at) {
     float sum = 0;
     for (int i = 0; i < count; i++) {
-      to[at + i] = x[xAt + i] * POWERS[i];
-      sum += x[xAt + i];
+      to[at + i] = x[xAt + i] * FACTORS[i];
+      sum += x[xAt + i] * OFFSETS[i];
     }
     Arrays.fill(to, at + count, at + BLOCK, 0);
     return sum;

@@ -16,6 +16,7 @@ final class VectorPanelTile {
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = F.length();
   private static final int ROWS = FourBitPanels.ROWS;
+  private static final int LANES = FourBitPanels.LANES;
   private static final int BLOCK = RunOrder.BLOCK;
   private static final int TOKENS = 8;
 
@@ -77,7 +78,7 @@ final class VectorPanelTile {
       FourBitPanels weights, PanelLayout layout, int panel, int lane, float[] to) {
     PanelShape shape = layout.shape();
     for (int chunk = 0; chunk < shape.chunks().size(); chunk++) {
-      int first = shape.firstValues()[chunk] + panel * shape.widths()[chunk] + lane;
+      int first = shape.firstValues()[chunk] + panel * shape.widths()[chunk];
       int firstScale = shape.firstScales()[chunk] + panel * shape.scaleWidths()[chunk] + lane;
       for (int i = layout.firstStretch()[chunk]; i < layout.firstStretch()[chunk + 1]; i++) {
         int block = layout.firstBlock()[i];
@@ -89,32 +90,36 @@ final class VectorPanelTile {
             layout.firstBlock()[i + 1] - block,
             scale,
             to,
-            block * BLOCK * ROWS + lane);
+            block * BLOCK * ROWS,
+            lane);
       }
     }
   }
 
   private static void unpack(
-      int[] values, int first, int blocks, FloatVector scale, float[] to, int at) {
-    FloatVector zero = scale.mul(-FourBitTable.ZERO);
-    for (int block = 0; block < blocks; block++) {
-      IntVector w = IntVector.fromArray(I, values, first + block * ROWS);
-      int output = at + block * BLOCK * ROWS;
-      unpack(w, scale, zero, to, output);
-      unpack(w.lanewise(VectorOperators.LSHR, 16), scale, zero, to, output + BLOCK / 2 * ROWS);
+      int[] values, int first, int blocks, FloatVector scale, float[] to, int at, int lane) {
+    FloatVector even = scale.mul(1 / PanelLayout.EVEN);
+    FloatVector odd = scale.mul(1 / PanelLayout.ODD);
+    int from = first + lane % LANES;
+    for (int half = 0; half < 2 * blocks; half++) {
+      IntVector w = IntVector.fromArray(I, values, from + half * LANES);
+      w = w.lanewise(VectorOperators.LSHR, lane / LANES * 16);
+      unpack(w, even, odd, to, at + half * BLOCK / 2 * ROWS + lane);
     }
   }
 
-  /** The lower four nibbles, as many times too large as their inputs are too small. */
-  private static void unpack(IntVector w, FloatVector scale, FloatVector zero, float[] to, int at) {
+  /** The lower four nibbles, each converted where it stands. */
+  private static void unpack(IntVector w, FloatVector even, FloatVector odd, float[] to, int at) {
+    FloatVector evenZero = even.mul(-FourBitTable.ZERO);
+    FloatVector oddZero = odd.mul(-FourBitTable.ZERO);
     FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
-    v0.fma(scale, zero).intoArray(to, at);
+    v0.fma(even, evenZero).intoArray(to, at);
     FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
-    v1.fma(scale, zero.mul(0x1p4f)).intoArray(to, at + ROWS);
+    v1.fma(odd.mul(0x1p-4f), oddZero).intoArray(to, at + ROWS);
     FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
-    v2.fma(scale, zero.mul(0x1p8f)).intoArray(to, at + 2 * ROWS);
+    v2.fma(even.mul(0x1p-8f), evenZero).intoArray(to, at + 2 * ROWS);
     FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
-    v3.fma(scale, zero.mul(0x1p12f)).intoArray(to, at + 3 * ROWS);
+    v3.fma(odd.mul(0x1p-12f), oddZero).intoArray(to, at + 3 * ROWS);
   }
 
   /** {@code y_t = sum_c w_c x_tc} for eight tokens, behind the panel. */

@@ -7,18 +7,21 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products with {@link FourBitPanels}, on inputs in the order of {@link PanelLayout}. A nibble is
- * masked where it stands, in the lower or the upper half of its integer, converted, and multiplied
- * by an input that is the same for all rows: three vector operations for as many weights as a
- * vector has lanes. What stood {@code 4 k} bits to the left is {@code 16^k} times too large, its
- * input as many times too small. Memory: {@code 1/2 + 4 / group} bytes a weight, read from
- * beginning to end.
+ * Products with {@link FourBitPanels}, on inputs in the order of {@link PanelLayout}. A nibble
+ * {@code v} becomes a number without a conversion: shifted into the upper mantissa of {@code 1.0},
+ * it is {@code 1 + v / 2^8} or {@code 1 + v / 2^4}, which is multiplied by an input that is as many
+ * times larger and the same for all rows; what the ones add is taken away with the stored zero. So
+ * two operations and half a shift do for as many weights as a vector has lanes. The ones cost
+ * accuracy: sums are right to some {@code 2^-15} of their terms' sizes. Memory: {@code 1/2 + 4 /
+ * group} bytes a weight, read from beginning to end.
  *
  * <p>What the compiler makes of vectors is brittle: it keeps them in registers only within what it
- * compiles as a whole. So the two loops below say nearly the same thing twice, in methods of more
- * than 325 bytes of code, which it never puts into larger ones, and there is one width of vectors
- * in the whole process. (Two panels at a time are faster while it does, but in some starts of a JVM
- * it did not.) They take many parameters because a pass allocates nothing.
+ * compiles as a whole, and only as long as that is small. An operation costs it some 400 nodes, and
+ * behind 18,000 of them it puts off what is left of a method, and then may no longer know what
+ * vectors it has before it. So columns are a loop, of two rounds, which it unrolls only after that,
+ * and the two methods that say nearly the same have more than 325 bytes of code, which it never
+ * puts into larger ones; and there is one width of vectors in the whole process. They take many
+ * parameters because a pass allocates nothing.
  */
 final class VectorPanels {
 
@@ -26,7 +29,9 @@ final class VectorPanels {
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = F.length();
   private static final int ROWS = FourBitPanels.ROWS;
+  private static final int LANES = FourBitPanels.LANES;
   private static final int BLOCK = RunOrder.BLOCK;
+  private static final int HALF = BLOCK / 2;
 
   private VectorPanels() {}
 
@@ -122,7 +127,7 @@ final class VectorPanels {
     if (layout.blocks(chunk) == 0 || from >= to) {
       return;
     }
-    for (int lane = 0; lane < ROWS; lane += L) {
+    for (int lane = 0; lane < LANES; lane += L) {
       if (layout.isTurns(chunk)) {
         turns(weights, layout, chunk, from, to, x, sums, at + lane);
       } else {
@@ -131,7 +136,7 @@ final class VectorPanels {
     }
   }
 
-  /** As many lanes of it as a vector has. */
+  /** As many lanes of it as a vector has, of both halves of the panels' rows. */
   private static void lanes(
       FourBitPanels weights,
       PanelLayout layout,
@@ -141,7 +146,7 @@ final class VectorPanels {
       float[] x,
       float[] sums,
       int sumsAt) {
-    int lane = sumsAt % ROWS;
+    int lane = sumsAt % LANES;
     PanelShape shape = layout.shape();
     int[] values = weights.values();
     float[] scales = weights.scales();
@@ -155,54 +160,48 @@ final class VectorPanels {
     int firstStretch = layout.firstStretch()[chunk];
     int lastStretch = layout.firstStretch()[chunk + 1];
     int zeros = layout.blocks() * BLOCK;
+    IntVector one = IntVector.broadcast(I, 0x3f800000);
+    IntVector low = IntVector.broadcast(I, 0xf << 15);
+    IntVector high = IntVector.broadcast(I, 0xf << 19);
     for (int panel = from; panel < to; panel++) {
-      FloatVector sumA = FloatVector.fromArray(F, sums, sumsAt + (panel - from) * ROWS);
+      int sum = sumsAt + (panel - from) * ROWS;
+      FloatVector a = FloatVector.fromArray(F, sums, sum);
+      FloatVector b = FloatVector.fromArray(F, sums, sum + LANES);
       for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
         FloatVector a0 = FloatVector.broadcast(F, x[zeros + stretch]);
         FloatVector a1 = FloatVector.zero(F);
-        FloatVector a2 = FloatVector.zero(F);
-        FloatVector a3 = FloatVector.zero(F);
+        FloatVector b0 = FloatVector.broadcast(F, x[zeros + stretch]);
+        FloatVector b1 = FloatVector.zero(F);
         int at = first + panel * width + places[stretch] * ROWS;
         int in = blocks[stretch] * BLOCK;
-        int n = blocks[stretch + 1] - blocks[stretch];
-        for (int block = 0; block < n; block++) {
-          int i = in + block * BLOCK;
-          IntVector wA = IntVector.fromArray(I, values, at + block * ROWS);
-          FloatVector x0 = FloatVector.broadcast(F, x[i]);
-          FloatVector av0 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = av0.fma(x0, a0);
-          FloatVector x1 = FloatVector.broadcast(F, x[i + 1]);
-          FloatVector av1 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = av1.fma(x1, a1);
-          FloatVector x2 = FloatVector.broadcast(F, x[i + 2]);
-          FloatVector av2 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = av2.fma(x2, a2);
-          FloatVector x3 = FloatVector.broadcast(F, x[i + 3]);
-          FloatVector av3 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = av3.fma(x3, a3);
-          wA = wA.lanewise(VectorOperators.LSHR, 16);
-          FloatVector x4 = FloatVector.broadcast(F, x[i + 4]);
-          FloatVector av4 = (FloatVector) wA.and(0xf).convert(VectorOperators.I2F, 0);
-          a0 = av4.fma(x4, a0);
-          FloatVector x5 = FloatVector.broadcast(F, x[i + 5]);
-          FloatVector av5 = (FloatVector) wA.and(0xf0).convert(VectorOperators.I2F, 0);
-          a1 = av5.fma(x5, a1);
-          FloatVector x6 = FloatVector.broadcast(F, x[i + 6]);
-          FloatVector av6 = (FloatVector) wA.and(0xf00).convert(VectorOperators.I2F, 0);
-          a2 = av6.fma(x6, a2);
-          FloatVector x7 = FloatVector.broadcast(F, x[i + 7]);
-          FloatVector av7 = (FloatVector) wA.and(0xf000).convert(VectorOperators.I2F, 0);
-          a3 = av7.fma(x7, a3);
+        int n = (blocks[stretch + 1] - blocks[stretch]) * 2;
+        for (int half = 0; half < n; half++) {
+          int i = in + half * HALF;
+          IntVector w = IntVector.fromArray(I, values, at + half * LANES);
+          for (int column = 0; column < HALF; column += 2) {
+            FloatVector even = FloatVector.broadcast(F, x[i + column]);
+            FloatVector odd = FloatVector.broadcast(F, x[i + column + 1]);
+            IntVector aw = w.lanewise(VectorOperators.LSHL, 15 - 4 * column);
+            IntVector bw = w.lanewise(VectorOperators.LSHR, 1 + 4 * column);
+            a0 = even.fma(aw.and(low).or(one).reinterpretAsFloats(), a0);
+            a1 = odd.fma(aw.and(high).or(one).reinterpretAsFloats(), a1);
+            b0 = even.fma(bw.and(low).or(one).reinterpretAsFloats(), b0);
+            b1 = odd.fma(bw.and(high).or(one).reinterpretAsFloats(), b1);
+          }
         }
         int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
-        FloatVector sA = FloatVector.fromArray(F, scales, scale);
-        sumA = a0.add(a1).add(a2.add(a3)).fma(sA, sumA);
+        a = a0.add(a1).fma(FloatVector.fromArray(F, scales, scale), a);
+        b = b0.add(b1).fma(FloatVector.fromArray(F, scales, scale + LANES), b);
       }
-      sumA.intoArray(sums, sumsAt + (panel - from) * ROWS);
+      a.intoArray(sums, sum);
+      b.intoArray(sums, sum + LANES);
     }
   }
 
-  /** The same where every block has another scale, all of them one after the other. */
+  /**
+   * The same where every block has another scale, all of them one after the other. Each half of a
+   * block takes half of what is to be taken away.
+   */
   private static void turns(
       FourBitPanels weights,
       PanelLayout layout,
@@ -212,7 +211,7 @@ final class VectorPanels {
       float[] x,
       float[] sums,
       int sumsAt) {
-    int lane = sumsAt % ROWS;
+    int lane = sumsAt % LANES;
     PanelShape shape = layout.shape();
     int[] values = weights.values();
     float[] scales = weights.scales();
@@ -223,35 +222,37 @@ final class VectorPanels {
     int firstScale = shape.firstScales()[chunk] + lane;
     int in = layout.firstBlock()[layout.firstStretch()[chunk]] * BLOCK;
     int zeros = layout.blocks() * BLOCK + layout.firstStretch()[chunk];
+    IntVector one = IntVector.broadcast(I, 0x3f800000);
+    IntVector low = IntVector.broadcast(I, 0xf << 15);
+    IntVector high = IntVector.broadcast(I, 0xf << 19);
     for (int panel = from; panel < to; panel++) {
-      FloatVector sum = FloatVector.fromArray(F, sums, sumsAt + (panel - from) * ROWS);
+      int sum = sumsAt + (panel - from) * ROWS;
+      FloatVector a = FloatVector.fromArray(F, sums, sum);
+      FloatVector b = FloatVector.fromArray(F, sums, sum + LANES);
       int at = first + panel * width;
       int scale = firstScale + panel * scaleWidth;
-      for (int block = 0; block < n; block++) {
-        IntVector w = IntVector.fromArray(I, values, at + block * ROWS);
-        int i = in + block * BLOCK;
-        FloatVector v0 = (FloatVector) w.and(0xf).convert(VectorOperators.I2F, 0);
-        FloatVector a0 =
-            v0.fma(FloatVector.broadcast(F, x[i]), FloatVector.broadcast(F, x[zeros + block]));
-        FloatVector v1 = (FloatVector) w.and(0xf0).convert(VectorOperators.I2F, 0);
-        FloatVector a1 = v1.mul(FloatVector.broadcast(F, x[i + 1]));
-        FloatVector v2 = (FloatVector) w.and(0xf00).convert(VectorOperators.I2F, 0);
-        FloatVector a2 = v2.mul(FloatVector.broadcast(F, x[i + 2]));
-        FloatVector v3 = (FloatVector) w.and(0xf000).convert(VectorOperators.I2F, 0);
-        FloatVector a3 = v3.mul(FloatVector.broadcast(F, x[i + 3]));
-        IntVector upper = w.lanewise(VectorOperators.LSHR, 16);
-        FloatVector v4 = (FloatVector) upper.and(0xf).convert(VectorOperators.I2F, 0);
-        a0 = v4.fma(FloatVector.broadcast(F, x[i + 4]), a0);
-        FloatVector v5 = (FloatVector) upper.and(0xf0).convert(VectorOperators.I2F, 0);
-        a1 = v5.fma(FloatVector.broadcast(F, x[i + 5]), a1);
-        FloatVector v6 = (FloatVector) upper.and(0xf00).convert(VectorOperators.I2F, 0);
-        a2 = v6.fma(FloatVector.broadcast(F, x[i + 6]), a2);
-        FloatVector v7 = (FloatVector) upper.and(0xf000).convert(VectorOperators.I2F, 0);
-        a3 = v7.fma(FloatVector.broadcast(F, x[i + 7]), a3);
-        a0 = a0.add(a1).add(a2.add(a3));
-        sum = a0.fma(FloatVector.fromArray(F, scales, scale + block * ROWS), sum);
+      for (int half = 0; half < 2 * n; half++) {
+        int block = half / 2;
+        FloatVector a0 = FloatVector.broadcast(F, 0.5f * x[zeros + block]);
+        FloatVector b0 = FloatVector.broadcast(F, 0.5f * x[zeros + block]);
+        int i = in + half * HALF;
+        IntVector w = IntVector.fromArray(I, values, at + half * LANES);
+        for (int column = 0; column < HALF; column += 2) {
+          FloatVector even = FloatVector.broadcast(F, x[i + column]);
+          FloatVector odd = FloatVector.broadcast(F, x[i + column + 1]);
+          IntVector aw = w.lanewise(VectorOperators.LSHL, 15 - 4 * column);
+          IntVector bw = w.lanewise(VectorOperators.LSHR, 1 + 4 * column);
+          a0 = even.fma(aw.and(low).or(one).reinterpretAsFloats(), a0);
+          a0 = odd.fma(aw.and(high).or(one).reinterpretAsFloats(), a0);
+          b0 = even.fma(bw.and(low).or(one).reinterpretAsFloats(), b0);
+          b0 = odd.fma(bw.and(high).or(one).reinterpretAsFloats(), b0);
+        }
+        int s = scale + block * ROWS;
+        a = a0.fma(FloatVector.fromArray(F, scales, s), a);
+        b = b0.fma(FloatVector.fromArray(F, scales, s + LANES), b);
       }
-      sum.intoArray(sums, sumsAt + (panel - from) * ROWS);
+      a.intoArray(sums, sum);
+      b.intoArray(sums, sum + LANES);
     }
   }
 }

@@ -112,12 +112,17 @@ class KernelsTest {
       for (int row = 0; row < rows; row++) {
         assertThat((double) y[token * (rows + 3) + row + (row < middle ? 1 : 2)])
             .as("%s, seed %d, %s, row %d, token %d", kernels, SEED, one, row, token)
-            .isCloseTo(expected(one, row, x, token * inputs), within(2e-5));
+            .isCloseTo(expected(one, row, x, token * inputs), within(bound(one)));
       }
       assertThat(y[token * (rows + 3)]).isZero();
       assertThat(y[token * (rows + 3) + 1 + middle]).isZero();
       assertThat(y[token * (rows + 3) + rows + 2]).isZero();
     }
+  }
+
+  /** Sums of 4-bit weights are taken with ones that are taken away again, which costs accuracy. */
+  private static double bound(Case one) {
+    return one.weights() instanceof FourBitPanels ? 6e-5 : 2e-5;
   }
 
   /** Shares of columns add up to the product, however many members a team has. */
@@ -145,7 +150,7 @@ class KernelsTest {
         for (int row = 0; row < one.weights().rows(); row++) {
           assertThat((double) sums[row])
               .as("seed %d, %s, team of %d, row %d", SEED, one, team, row)
-              .isCloseTo(expected(one, row, x, 0), within(2e-5));
+              .isCloseTo(expected(one, row, x, 0), within(bound(one)));
         }
       }
     }
