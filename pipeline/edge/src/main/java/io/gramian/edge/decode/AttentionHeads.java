@@ -11,10 +11,17 @@ import java.util.Optional;
 /** The heads of an {@link AttentionStep} in the hands of one worker. */
 final class AttentionHeads {
 
+  private static final int QUERY = 0;
+  private static final int KEY = 1;
+  private static final int VALUE = 2;
+
   private final Kernels kernels;
   private final HeadLayout layout;
   private final KeyValueCache cache;
-  private final Projections projected;
+  private final JoinedMaps maps;
+  private final float[] projected;
+  private final Optional<RotaryGather> rotary;
+  private final float[] attended;
   private final RotaryGather.Head turning = new RotaryGather.Head();
   private final int rotated;
   private final int passing;
@@ -25,12 +32,15 @@ final class AttentionHeads {
   private final CacheColumns keys = new CacheColumns();
   private final CacheRows values = new CacheRows();
 
-  AttentionHeads(Kernels kernels, Attention narrow, Projections projected, Own own) {
+  AttentionHeads(Kernels kernels, Attention narrow, Shared shared, Own own) {
     this.kernels = kernels;
     this.layout = narrow.layout();
     this.cache = own.cache();
-    this.projected = projected;
-    this.rotated = projected.rotary().map(RotaryGather::channels).orElse(0);
+    this.maps = shared.maps();
+    this.projected = maps.output();
+    this.rotary = shared.rotary();
+    this.attended = shared.attended();
+    this.rotated = rotary.map(RotaryGather::channels).orElse(0);
     this.passing = narrow.queryKeySize() - rotated;
     this.valueSize = narrow.valueSize();
     this.scale = (float) (1 / Math.sqrt(layout.headSize()));
@@ -41,15 +51,11 @@ final class AttentionHeads {
   /**
    * What all workers compute.
    *
+   * @param maps queries, keys and values
    * @param rotary how queries and keys turn, if they do
    * @param attended what values are mixed to, {@code [T, heads, valueSize]}
    */
-  record Projections(
-      BoundMap query,
-      BoundMap key,
-      BoundMap value,
-      Optional<RotaryGather> rotary,
-      float[] attended) {}
+  record Shared(JoinedMaps maps, Optional<RotaryGather> rotary, float[] attended) {}
 
   /**
    * What this worker computes with.
@@ -61,8 +67,8 @@ final class AttentionHeads {
 
   /** Takes a KV head's key of a token, and rotates it. */
   void rotateKey(int head, int token) {
-    int at = token * projected.key().outputs() + head * newest.length;
-    System.arraycopy(projected.key().output(), at, newest, 0, newest.length);
+    int at = maps.at(token, KEY) + head * newest.length;
+    System.arraycopy(projected, at, newest, 0, newest.length);
     rotate(newest, 0, head, token);
   }
 
@@ -71,16 +77,16 @@ final class AttentionHeads {
     cache.setKey(head, position, newest, 0, rotated, passing);
     cache.clearValue(head, position, valueSize);
     System.arraycopy(
-        projected.value().output(),
-        token * projected.value().outputs() + head * valueSize,
+        projected,
+        maps.at(token, VALUE) + head * valueSize,
         cache.values(),
         cache.valueAt(head, position),
         valueSize);
   }
 
   private void rotate(float[] vector, int at, int kvHead, int token) {
-    if (projected.rotary().isPresent()) {
-      projected.rotary().get().rotate(turning.set(vector, at, kvHead), token);
+    if (rotary.isPresent()) {
+      rotary.get().rotate(turning.set(vector, at, kvHead), token);
     }
   }
 
@@ -90,7 +96,7 @@ final class AttentionHeads {
     score(head, token, positions);
     weigh(positions);
     cache.values(shared, values).extent(positions, valueSize);
-    kernels.mix(scores, values, projected.attended(), (token * layout.heads() + head) * valueSize);
+    kernels.mix(scores, values, attended, (token * layout.heads() + head) * valueSize);
   }
 
   /**
@@ -100,31 +106,31 @@ final class AttentionHeads {
   void attendNewest(int head, int position) {
     int shared = head / layout.queriesPerKvHead();
     int q = score(head, 0, position);
-    scores[position] = kernels.dot(projected.query().output(), q, newest, 0, newest.length);
+    scores[position] = kernels.dot(projected, q, newest, 0, newest.length);
     weigh(position + 1);
     int to = head * valueSize;
     cache.values(shared, values).extent(position, valueSize);
-    kernels.mix(scores, values, projected.attended(), to);
+    kernels.mix(scores, values, attended, to);
     kernels.addScaled(
-        projected.attended(),
+        attended,
         to,
         scores[position],
-        projected.value().output(),
-        shared * valueSize,
+        projected,
+        maps.at(0, VALUE) + shared * valueSize,
         valueSize);
   }
 
   /** Rotates a query and multiplies it with cached keys; returns where it is. */
   private int score(int head, int token, int positions) {
     int shared = head / layout.queriesPerKvHead();
-    int q = token * projected.query().outputs() + head * newest.length;
-    rotate(projected.query().output(), q, shared, token);
+    int q = maps.at(token, QUERY) + head * newest.length;
+    rotate(projected, q, shared, token);
     Arrays.fill(scores, 0, positions, 0);
     cache.keys(shared, keys).extent(positions, rotated);
-    kernels.addScores(projected.query().output(), q, keys, scores);
+    kernels.addScores(projected, q, keys, scores);
     if (passing > 0) {
       cache.passingKeys(shared, keys).extent(positions, passing);
-      kernels.addScores(projected.query().output(), q + rotated, keys, scores);
+      kernels.addScores(projected, q + rotated, keys, scores);
     }
     return q;
   }

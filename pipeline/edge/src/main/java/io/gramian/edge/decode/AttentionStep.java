@@ -17,9 +17,7 @@ final class AttentionStep implements Step {
 
   private final HeadLayout layout;
   private final Input normed;
-  private final BoundMap query;
-  private final BoundMap key;
-  private final BoundMap value;
+  private final JoinedMaps projected;
   private final Input mixed;
   private final ResidualOutput output;
   private final AttentionHeads[] heads;
@@ -29,14 +27,9 @@ final class AttentionStep implements Step {
     Workspace workspace = binding.workspace();
     this.layout = narrow.layout();
     this.normed = binding.normedStream(stored.query());
-    List<BoundMap> maps =
-        binding.maps(
-            normed,
-            List.of(stored.query(), stored.key(), stored.value()),
-            List.of(Workspace.Slot.FIRST, Workspace.Slot.SECOND, Workspace.Slot.THIRD));
-    this.query = maps.get(0);
-    this.key = maps.get(1);
-    this.value = maps.get(2);
+    this.projected =
+        binding.joined(
+            normed, List.of(stored.query(), stored.key(), stored.value()), Workspace.Slot.FIRST);
     int size = narrow.valueSize();
     float[] attended = workspace.slot(Workspace.Slot.ATTENDED, layout.heads() * size);
     this.mixed = binding.input(stored.output(), attended);
@@ -47,12 +40,11 @@ final class AttentionStep implements Step {
         narrow
             .rotary()
             .map(rope -> new RotaryGather(rope, layout.kvHeads(), pairs, state.angles(rope)));
-    AttentionHeads.Projections projected =
-        new AttentionHeads.Projections(query, key, value, rotary, attended);
+    AttentionHeads.Shared shared = new AttentionHeads.Shared(projected, rotary, attended);
     this.heads = new AttentionHeads[workspace.workers()];
     for (int i = 0; i < heads.length; i++) {
       AttentionHeads.Own own = new AttentionHeads.Own(state.cache(), state.scores()[i]);
-      heads[i] = new AttentionHeads(workspace.kernels(), narrow, projected, own);
+      heads[i] = new AttentionHeads(workspace.kernels(), narrow, shared, own);
     }
   }
 
@@ -60,9 +52,7 @@ final class AttentionStep implements Step {
   public void run(Worker worker, Batch batch) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
-    query.multiply(worker, tokens);
-    key.multiply(worker, tokens);
-    value.multiply(worker, tokens);
+    projected.multiply(worker, tokens);
     worker.meet();
     if (tokens == 1) {
       attendNewest(worker, batch.position());

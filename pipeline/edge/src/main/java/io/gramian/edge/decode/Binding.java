@@ -54,14 +54,19 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
     List<RowSpan[][]> shares =
         workspace.shares(
             maps.stream().map(StoredMap::weights).toList(),
-            maps.stream().map(map -> map.spans(widths)).toList());
+            maps.stream().map(map -> map.spans(widths, 0)).toList());
     List<BoundMap> bound = new ArrayList<>();
     for (int i = 0; i < maps.size(); i++) {
       float[] output = workspace.slot(slots.get(i), maps.get(i).outputs(widths));
-      BoundMap.Extent extent = new BoundMap.Extent(maps.get(i), widths, input, shares.get(i));
+      BoundMap.Extent extent = BoundMap.Extent.of(maps.get(i), widths, input, shares.get(i));
       bound.add(BoundMap.of(workspace, extent, output));
     }
     return bound;
+  }
+
+  /** Maps that read the same, and whose outputs stand one behind the other in a slot. */
+  JoinedMaps joined(Input input, List<LinearSpec> specs, Workspace.Slot slot) {
+    return JoinedMaps.of(this, input, specs.stream().map(stored::map).toList(), slot);
   }
 
   /** The map whose outputs are added to the residual stream. */

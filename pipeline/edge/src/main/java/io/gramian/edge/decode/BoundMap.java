@@ -33,22 +33,26 @@ final class BoundMap {
    * @param output {@code [T, outputs]}
    */
   static BoundMap of(Workspace workspace, Extent extent, float[] output) {
-    StoredMap map = extent.map();
-    WeightRows weights = map.weights();
-    int outputs = map.outputs(extent.widths());
-    Product product = new Product(weights, output, outputs);
+    Product product = new Product(extent.weights(), output, extent.outputs());
     workspace.reserveScratch(workspace.kernels().scratch(extent.input().layout()));
-    return new BoundMap(
-        workspace, extent.input(), product, map.bias(extent.widths()), extent.shares());
+    return new BoundMap(workspace, extent.input(), product, extent.bias(), extent.shares());
   }
 
   /**
-   * What of a map is bound.
+   * What is bound.
    *
-   * @param input what it reads
+   * @param bias of the outputs; empty for none
+   * @param outputs of a token
+   * @param input what is read
    * @param shares every worker's rows
    */
-  record Extent(StoredMap map, BlockWidths widths, Input input, RowSpan[][] shares) {}
+  record Extent(WeightRows weights, float[] bias, int outputs, Input input, RowSpan[][] shares) {
+
+    /** A whole map that has its outputs for itself. */
+    static Extent of(StoredMap map, BlockWidths widths, Input input, RowSpan[][] shares) {
+      return new Extent(map.weights(), map.bias(widths), map.outputs(widths), input, shares);
+    }
+  }
 
   /** This worker's outputs, bias included, for all tokens. */
   void multiply(Worker worker, int tokens) {

@@ -27,11 +27,11 @@ final class HeadStep {
     this.head =
         BoundMap.of(
             workspace,
-            new BoundMap.Extent(
+            BoundMap.Extent.of(
                 map,
                 ALL,
                 normed,
-                workspace.shares(List.of(map.weights()), List.of(map.spans(ALL))).get(0)),
+                workspace.shares(List.of(map.weights()), List.of(map.spans(ALL, 0))).get(0)),
             new float[spec.vocabularySize()]);
   }
 

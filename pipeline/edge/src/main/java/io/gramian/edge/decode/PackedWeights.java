@@ -66,18 +66,27 @@ public final class PackedWeights extends WeightReader {
         map.groups(), artifact.view(map.qweight()), artifact.view(map.scales()));
   }
 
-  private FourBitPanels panels(PackedMap map) throws IOException {
-    return new FourBitPanels(table(map), shapes.computeIfAbsent(ShapeKey.of(map), ShapeKey::shape));
+  /** Maps with the same columns in one piece of memory: the rows of each behind the others'. */
+  private FourBitPanels panels(List<PackedMap> maps) throws IOException {
+    List<FourBitTable> tables = new ArrayList<>();
+    for (PackedMap map : maps) {
+      tables.add(table(map));
+    }
+    return new FourBitPanels(tables, shapes.computeIfAbsent(ShapeKey.of(maps), ShapeKey::shape));
   }
 
   /** What makes two maps lie in memory alike. */
   private record ShapeKey(ColumnGroups groups, List<Integer> rowRuns, boolean fixed) {
 
-    static ShapeKey of(PackedMap map) {
-      List<PackedRun> columns = map.columns().runs();
+    static ShapeKey of(List<PackedMap> maps) {
+      List<PackedRun> columns = maps.get(0).columns().runs();
       boolean fixed = columns.size() == 1 && columns.get(0).prunedBy().isEmpty();
-      return new ShapeKey(
-          map.groups(), map.rows().runs().stream().map(PackedRun::channels).toList(), fixed);
+      List<Integer> rows =
+          maps.stream()
+              .flatMap(map -> map.rows().runs().stream())
+              .map(PackedRun::channels)
+              .toList();
+      return new ShapeKey(maps.get(0).groups(), rows, fixed);
     }
 
     PanelShape shape() {
@@ -87,13 +96,23 @@ public final class PackedWeights extends WeightReader {
 
   @Override
   WeightRows fixed(String weight, int rows, int columns) throws IOException {
-    return panels(PackedMap.fixed(weight, rows, columns, decoder.group()));
+    return panels(List.of(PackedMap.fixed(weight, rows, columns, decoder.group())));
   }
 
   @Override
-  StoredMap map(ResidualBlock block, LinearSpec map) throws IOException {
-    PackedMap packed = decoder.blocks().get(block.blockIndex()).map(map.weight());
-    return new StoredMap(panels(packed), packed.rows(), packed.columns(), bias(map));
+  List<StoredMap> maps(ResidualBlock block, List<LinearSpec> maps) throws IOException {
+    PackedLayout layout = decoder.blocks().get(block.blockIndex());
+    List<PackedMap> packed = maps.stream().map(map -> layout.map(map.weight())).toList();
+    FourBitPanels together = panels(packed);
+    List<StoredMap> stored = new ArrayList<>();
+    int row = 0;
+    for (int i = 0; i < maps.size(); i++) {
+      PackedMap map = packed.get(i);
+      StoredMap.Part part = new StoredMap.Part(together, row);
+      stored.add(new StoredMap(part, map.rows(), map.columns(), bias(maps.get(i))));
+      row += map.rows().channels();
+    }
+    return stored;
   }
 
   @Override

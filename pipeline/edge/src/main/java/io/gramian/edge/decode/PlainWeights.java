@@ -64,12 +64,17 @@ public final class PlainWeights extends WeightReader {
   }
 
   @Override
-  StoredMap map(ResidualBlock block, LinearSpec map) throws IOException {
-    return new StoredMap(
-        fixed(map.weight(), map.out(), map.in()),
-        PackedAxis.fixed(map.out()),
-        PackedAxis.fixed(map.in()),
-        bias(map));
+  List<StoredMap> maps(ResidualBlock block, List<LinearSpec> maps) throws IOException {
+    List<StoredMap> stored = new ArrayList<>();
+    for (LinearSpec map : maps) {
+      stored.add(
+          new StoredMap(
+              fixed(map.weight(), map.out(), map.in()),
+              PackedAxis.fixed(map.out()),
+              PackedAxis.fixed(map.in()),
+              bias(map)));
+    }
+    return stored;
   }
 
   @Override

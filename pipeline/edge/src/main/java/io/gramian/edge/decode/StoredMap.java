@@ -19,6 +19,7 @@ import java.util.Optional;
 final class StoredMap {
 
   private final WeightRows weights;
+  private final int firstRow;
   private final PackedAxis rows;
   private final PackedAxis columns;
   private final float[] bias;
@@ -31,19 +32,42 @@ final class StoredMap {
    * @param bias in storage order; empty where the map has none
    */
   StoredMap(WeightRows weights, PackedAxis rows, PackedAxis columns, Optional<float[]> bias) {
-    this.weights = weights;
+    this(new Part(weights, 0), rows, columns, bias);
+  }
+
+  /** The same, of rows that lie together with others. */
+  StoredMap(Part part, PackedAxis rows, PackedAxis columns, Optional<float[]> bias) {
+    this.weights = part.weights;
+    this.firstRow = part.firstRow;
     this.rows = rows;
     this.columns = columns;
     this.bias = bias.orElseGet(() -> new float[0]);
   }
 
+  /**
+   * Some of the rows that are multiplied together.
+   *
+   * @param firstRow the first of them
+   */
+  record Part(WeightRows weights, int firstRow) {}
+
+  /** The weights, perhaps with other maps' behind or before them. */
   WeightRows weights() {
     return weights;
   }
 
-  /** The stored rows that are left at a width, their outputs without gaps. */
-  List<RowSpan> spans(BlockWidths widths) {
-    return spans(rows, widths);
+  /**
+   * The rows that are left at a width, as they lie among all of {@link #weights()}; outputs without
+   * gaps.
+   *
+   * @param output the first one
+   */
+  List<RowSpan> spans(BlockWidths widths, int output) {
+    return spans(rows, widths).stream()
+        .map(
+            span ->
+                new RowSpan(firstRow + span.from(), firstRow + span.to(), output + span.output()))
+        .toList();
   }
 
   /** The places of an axis that are left at a width. */
@@ -62,7 +86,7 @@ final class StoredMap {
 
   /** Bytes of the weights and the bias. */
   long bytes() {
-    return weights.bytes() + (long) bias.length * Float.BYTES;
+    return weights.bytes() * rows.channels() / weights.rows() + (long) bias.length * Float.BYTES;
   }
 
   /** Bytes of the rows and columns that are left. */
@@ -98,7 +122,7 @@ final class StoredMap {
 
   /** The bias of the rows that are left; empty where the map has none. */
   float[] bias(BlockWidths widths) {
-    return hasBias() ? taken(bias, spans(widths)) : bias;
+    return hasBias() ? taken(bias, spans(rows, widths)) : bias;
   }
 
   /** The elements of a vector in storage order that stand at some rows. */

@@ -1,7 +1,9 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.WeightRows;
+import io.gramian.model.Attention;
 import io.gramian.model.LinearSpec;
+import io.gramian.model.Mixer;
 import io.gramian.model.NormSpec;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorShape;
@@ -9,6 +11,7 @@ import io.gramian.model.packed.PackedAxis;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,8 +22,12 @@ abstract class WeightReader {
   /** A map that no width shortens. */
   abstract WeightRows fixed(String weight, int rows, int columns) throws IOException;
 
-  /** A map of a block. */
-  abstract StoredMap map(ResidualBlock block, LinearSpec map) throws IOException;
+  /**
+   * Maps of a block that read the same.
+   *
+   * @return one for each
+   */
+  abstract List<StoredMap> maps(ResidualBlock block, List<LinearSpec> maps) throws IOException;
 
   /** A small tensor of a block. */
   abstract StoredVector vector(ResidualBlock block, TensorShape tensor) throws IOException;
@@ -34,10 +41,13 @@ abstract class WeightReader {
   StoredBlock block(ResidualBlock block) throws IOException {
     Map<String, StoredMap> maps = new HashMap<>();
     Set<String> ofMaps = new HashSet<>();
-    for (LinearSpec map : block.mixer().maps()) {
-      maps.put(map.weight(), map(block, map));
-      ofMaps.add(map.weight());
-      map.biasName().ifPresent(ofMaps::add);
+    for (List<LinearSpec> readers : readers(block.mixer())) {
+      List<StoredMap> stored = maps(block, readers);
+      for (int i = 0; i < readers.size(); i++) {
+        maps.put(readers.get(i).weight(), stored.get(i));
+        ofMaps.add(readers.get(i).weight());
+        readers.get(i).biasName().ifPresent(ofMaps::add);
+      }
     }
     Map<String, StoredVector> vectors = new HashMap<>();
     for (TensorShape tensor : block.tensors()) {
@@ -46,6 +56,19 @@ abstract class WeightReader {
       }
     }
     return new StoredBlock(block, pairs(), maps, vectors);
+  }
+
+  /**
+   * The maps of a mixer that are multiplied together, and each of the others. An MLP's two halves
+   * are not: each is long enough for a worker of its own.
+   */
+  private static List<List<LinearSpec>> readers(Mixer mixer) {
+    if (mixer instanceof Attention attention) {
+      return List.of(
+          List.of(attention.query(), attention.key(), attention.value()),
+          List.of(attention.output()));
+    }
+    return mixer.maps().stream().map(List::of).toList();
   }
 
   Optional<float[]> bias(LinearSpec map) throws IOException {

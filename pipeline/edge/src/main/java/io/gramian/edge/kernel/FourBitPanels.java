@@ -30,7 +30,7 @@ public final class FourBitPanels implements WeightRows {
   /** Integers that have the same four columns of all rows of a panel. */
   static final int LANES = ROWS / 2;
 
-  private final FourBitTable table;
+  private final List<FourBitTable> tables;
   private final PanelShape shape;
   private final int[] values;
   private final float[] scales;
@@ -41,22 +41,36 @@ public final class FourBitPanels implements WeightRows {
    * @param shape of as many rows, and of the table's groups
    */
   public FourBitPanels(FourBitTable table, PanelShape shape) {
-    if (!shape.groups().equals(table.groups()) || shape.rows() != table.rows()) {
+    this(List.of(table), shape);
+  }
+
+  /**
+   * Reads tables with the same columns, whose rows are multiplied together: those of the first one,
+   * then those of the second.
+   *
+   * @param shape of as many rows as all have, and of each table's groups
+   */
+  public FourBitPanels(List<FourBitTable> tables, PanelShape shape) {
+    int rows = tables.stream().mapToInt(FourBitTable::rows).sum();
+    boolean alike = tables.stream().allMatch(table -> table.groups().equals(shape.groups()));
+    if (!alike || shape.rows() != rows) {
       throw new IllegalArgumentException(
-          table.rows() + " rows of " + table.groups() + " in another shape");
+          rows + " rows of " + tables.get(0).groups() + " in another shape");
     }
-    this.table = table;
+    this.tables = List.copyOf(tables);
     this.shape = shape;
     this.values = new int[shape.values()];
     this.scales = new float[shape.scales()];
-    for (int place = 0; place < places(); place++) {
-      if (shape.rowAt(place) >= 0) {
-        read(shape.rowAt(place), place);
+    int first = 0;
+    for (FourBitTable table : tables) {
+      for (int row = 0; row < table.rows(); row++) {
+        read(table, row, shape.placeOf(first + row));
       }
+      first += table.rows();
     }
   }
 
-  private void read(int row, int place) {
+  private void read(FourBitTable table, int row, int place) {
     int panel = place / ROWS;
     int lane = place % ROWS;
     int half = lane / LANES * 16;
@@ -78,12 +92,12 @@ public final class FourBitPanels implements WeightRows {
 
   @Override
   public int rows() {
-    return table.rows();
+    return shape.rows();
   }
 
   @Override
   public int columns() {
-    return table.columns();
+    return shape.groups().columns();
   }
 
   @Override
@@ -131,7 +145,7 @@ public final class FourBitPanels implements WeightRows {
 
   /** How the columns share scales. */
   public ColumnGroups groups() {
-    return table.groups();
+    return shape.groups();
   }
 
   /** For every chunk {@code [panels, blocks, 2, LANES]}. */
@@ -148,6 +162,12 @@ public final class FourBitPanels implements WeightRows {
 
   @Override
   public void read(int row, int column, int count, float[] destination, int at) {
-    table.read(row, column, count, destination, at);
+    int inTable = row;
+    int i = 0;
+    while (inTable >= tables.get(i).rows()) {
+      inTable -= tables.get(i).rows();
+      i++;
+    }
+    tables.get(i).read(inTable, column, count, destination, at);
   }
 }
