@@ -183,7 +183,7 @@ final class PanelLayout implements InputLayout {
       int first = firstBlock[i];
       int to = at + first * BLOCK;
       float sum =
-          whole[i]
+          whole[i] && firstBlock[i + 1] - first > 1
               ? copy(x, xAt + source[first], (firstBlock[i + 1] - first) * BLOCK, arranged, to)
               : put(i, x, xAt, arranged, at);
       arranged[at + blocks * BLOCK + i] = sum;
@@ -210,18 +210,40 @@ final class PanelLayout implements InputLayout {
   private float put(int stretch, float[] x, int xAt, float[] arranged, int at) {
     float sum = 0;
     for (int block = firstBlock[stretch]; block < firstBlock[stretch + 1]; block++) {
-      sum += put(x, xAt + source[block], count[block], arranged, at + block * BLOCK);
+      int from = xAt + source[block];
+      int to = at + block * BLOCK;
+      sum +=
+          count[block] == BLOCK ? eight(x, from, arranged, to) : few(x, from, block, arranged, to);
     }
     return sum;
   }
 
-  private static float put(float[] x, int xAt, int count, float[] to, int at) {
-    float sum = 0;
-    for (int i = 0; i < count; i++) {
-      to[at + i] = x[xAt + i] * FACTORS[i];
-      sum += x[xAt + i] * OFFSETS[i];
+  /** Puts a whole block. */
+  private static float eight(float[] x, int from, float[] to, int at) {
+    float even = 0;
+    float odd = 0;
+    for (int i = 0; i < BLOCK; i += 4) {
+      float x0 = x[from + i];
+      float x1 = x[from + i + 1];
+      float x2 = x[from + i + 2];
+      float x3 = x[from + i + 3];
+      to[at + i] = x0 * EVEN;
+      to[at + i + 1] = x1 * ODD;
+      to[at + i + 2] = x2 * EVEN;
+      to[at + i + 3] = x3 * ODD;
+      even += x0 + x2;
+      odd += x1 + x3;
     }
-    Arrays.fill(to, at + count, at + BLOCK, 0);
+    return even * OFFSETS[0] + odd * OFFSETS[1];
+  }
+
+  private float few(float[] x, int from, int block, float[] to, int at) {
+    float sum = 0;
+    for (int i = 0; i < count[block]; i++) {
+      to[at + i] = x[from + i] * FACTORS[i];
+      sum += x[from + i] * OFFSETS[i];
+    }
+    Arrays.fill(to, at + count[block], at + BLOCK, 0);
     return sum;
   }
 }
