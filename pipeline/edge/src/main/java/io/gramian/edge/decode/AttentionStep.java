@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Share;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Attention;
 import io.gramian.model.HeadLayout;
@@ -49,7 +50,12 @@ final class AttentionStep implements Step {
   }
 
   @Override
-  public void run(Worker worker, Batch batch) {
+  public void fetch(Worker worker) {
+    projected.fetch(worker);
+  }
+
+  @Override
+  public void run(Worker worker, Batch batch, Upcoming next) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
     projected.multiply(worker, tokens);
@@ -61,9 +67,9 @@ final class AttentionStep implements Step {
       worker.meet();
       attend(worker, batch);
     }
-    worker.meet();
+    worker.meet(output);
     mixed.arrange(worker, tokens);
-    output.add(worker, tokens);
+    output.add(worker, tokens, next);
   }
 
   /** Every query head is some worker's; who has the first one of a KV head stores that. */

@@ -76,6 +76,12 @@ final class BoundMap {
     }
   }
 
+  /** Begins to fetch what {@link #multiply} reads first. */
+  void fetch(Worker worker) {
+    int index = worker.index();
+    workspace.kernels().fetch(product.weights(), spans[index], workspace.scratch(index));
+  }
+
   /** The weights. */
   WeightRows weights() {
     return product.weights();

@@ -167,8 +167,8 @@ public final class Decoder {
 
   private void pass(Worker worker) {
     embed(worker);
-    for (Step step : steps) {
-      step.run(worker, batch);
+    for (int i = 0; i < steps.length; i++) {
+      steps[i].run(worker, batch, i + 1 < steps.length ? steps[i + 1] : head);
     }
     if (last) {
       head.run(worker, batch);

@@ -2,6 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.ColumnPlan;
 import io.gramian.edge.kernel.InputLayout;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.BlockWidths;
 import io.gramian.model.DecoderSpec;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Final norm and head of one token, {@code logits = W norm(x)}. No width shortens it. */
-final class HeadStep {
+final class HeadStep implements Upcoming {
 
   private static final BlockWidths ALL = new BlockWidths(Map.of());
 
@@ -33,6 +34,11 @@ final class HeadStep {
                 normed,
                 workspace.shares(List.of(map.weights()), List.of(map.spans(ALL, 0))).get(0)),
             new float[spec.vocabularySize()]);
+  }
+
+  @Override
+  public void fetch(Worker worker) {
+    head.fetch(worker);
   }
 
   /** The logits behind the last token of a batch, by all members of a team. */

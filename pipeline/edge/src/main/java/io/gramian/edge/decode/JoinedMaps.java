@@ -2,6 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.kernel.WeightRows;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  * Maps that read the same and write one behind the other, {@code [T, n1 + n2 + ..]}, shared out as
  * if they were one; which they are where their rows lie together.
  */
-final class JoinedMaps {
+final class JoinedMaps implements Upcoming {
 
   private final BoundMap[] parts;
   private final int[] first;
@@ -70,6 +71,17 @@ final class JoinedMaps {
   void multiply(Worker worker, int tokens) {
     for (BoundMap part : parts) {
       part.multiply(worker, tokens);
+    }
+  }
+
+  /** Begins to fetch what this worker reads first. */
+  @Override
+  public void fetch(Worker worker) {
+    for (BoundMap part : parts) {
+      if (part.own(worker).length > 0) {
+        part.fetch(worker);
+        return;
+      }
     }
   }
 

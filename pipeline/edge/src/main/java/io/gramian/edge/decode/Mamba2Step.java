@@ -2,6 +2,7 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.kernel.ScanHead;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.Activation;
 import io.gramian.model.Mamba2;
@@ -70,7 +71,12 @@ final class Mamba2Step implements Step {
   }
 
   @Override
-  public void run(Worker worker, Batch batch) {
+  public void fetch(Worker worker) {
+    projection.fetch(worker);
+  }
+
+  @Override
+  public void run(Worker worker, Batch batch, Upcoming next) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
     projection.multiply(worker, tokens);
@@ -82,12 +88,12 @@ final class Mamba2Step implements Step {
     for (int head = from; head < to; head++) {
       scan(head, tokens, heads[worker.index()]);
     }
-    worker.meet();
+    worker.meet(output);
     if (worker.index() == 0) {
       state.scan().passed(tokens);
     }
     gated.arrange(worker, tokens);
-    output.add(worker, tokens);
+    output.add(worker, tokens, next);
   }
 
   private void scan(int head, int tokens, ScanHead one) {

@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Kernels;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.Mlp;
@@ -39,16 +40,25 @@ final class MlpStep implements Step {
   }
 
   @Override
-  public void run(Worker worker, Batch batch) {
+  public void fetch(Worker worker) {
+    BoundMap first = up;
+    if (up.own(worker).length == 0 && gate.isPresent()) {
+      first = gate.get();
+    }
+    first.fetch(worker);
+  }
+
+  @Override
+  public void run(Worker worker, Batch batch, Upcoming next) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
     up.multiply(worker, tokens);
     if (gate.isPresent()) {
       gate.get().multiply(worker, tokens);
     }
-    worker.meet();
+    worker.meet(down);
     inner.arrange(worker, tokens);
-    down.add(worker, tokens);
+    down.add(worker, tokens, next);
   }
 
   private void activate(float[] x, int at, float[] y) {

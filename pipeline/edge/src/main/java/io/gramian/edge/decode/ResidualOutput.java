@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.RowSpan;
+import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
  * all workers to their own copies of a single token, by each its rows of several. For one token the
  * workers share out columns, where the kernels would rather. Nobody has to wait behind it.
  */
-final class ResidualOutput {
+final class ResidualOutput implements Upcoming {
 
   private final Workspace workspace;
   private final BoundMap map;
@@ -31,20 +32,35 @@ final class ResidualOutput {
     }
   }
 
-  /** Adds it; the workers meet. */
-  void add(Worker worker, int tokens) {
+  /** Begins to fetch what a worker reads first. */
+  @Override
+  public void fetch(Worker worker) {
+    if (columns) {
+      int index = worker.index();
+      // Not to the partial sums, which others may still be adding up.
+      float[] scratch = workspace.scratch(index);
+      workspace
+          .kernels()
+          .fetchColumns(map.weights(), map.input().layout(), worker.share(), scratch);
+    } else {
+      map.fetch(worker);
+    }
+  }
+
+  /** Adds it; the workers meet before {@code next} is run. */
+  void add(Worker worker, int tokens, Upcoming next) {
     if (dropped.isPresent()) {
       dropped.get().form(worker, map.own(worker));
     }
     if (tokens == 1) {
-      addToken(worker);
+      addToken(worker, next);
     } else {
       addTokens(worker, tokens);
       worker.meet();
     }
   }
 
-  private void addToken(Worker worker) {
+  private void addToken(Worker worker, Upcoming next) {
     float[] x = workspace.x(worker, 1);
     int rows = map.outputs();
     if (columns) {
@@ -52,14 +68,14 @@ final class ResidualOutput {
       workspace
           .kernels()
           .multiplyColumns(map.weights(), map.input().arranged(worker, 1), worker.share(), partial);
-      worker.meet();
+      worker.meet(next);
       for (int other = 0; other < workspace.workers(); other++) {
         add(workspace.partial(other), 0, x, 0, rows);
       }
       add(map.bias(), 0, x, 0, map.bias().length);
     } else {
       map.multiply(worker, 1);
-      worker.meet();
+      worker.meet(next);
       add(map.output(), 0, x, 0, rows);
     }
     if (dropped.isPresent()) {

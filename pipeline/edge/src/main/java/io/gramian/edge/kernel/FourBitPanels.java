@@ -30,6 +30,12 @@ public final class FourBitPanels implements WeightRows {
   /** Integers that have the same four columns of all rows of a panel. */
   static final int LANES = ROWS / 2;
 
+  /** Integers of a cache line. */
+  private static final int LINE = 16;
+
+  /** Integers that {@link #fetch} goes through, a page of memory. */
+  private static final int FETCHED = 64 * LINE;
+
   private final List<FourBitTable> tables;
   private final PanelShape shape;
   private final int[] values;
@@ -158,6 +164,28 @@ public final class FourBitPanels implements WeightRows {
    */
   float[] scales() {
     return scales;
+  }
+
+  /**
+   * Reads the first few cache lines of a panel's values and scales in a chunk: processors go on by
+   * themselves from there.
+   *
+   * @return something that depends on all of them, or the compiler would leave it out
+   */
+  int fetch(int chunk, int panel) {
+    int read = 0;
+    int at = shape.firstValues()[chunk] + panel * shape.widths()[chunk];
+    int end = Math.min(values.length, at + FETCHED);
+    for (int i = at; i < end; i += LINE) {
+      read += values[i];
+    }
+    float scale = 0;
+    at = shape.firstScales()[chunk] + panel * shape.scaleWidths()[chunk];
+    end = Math.min(scales.length, at + FETCHED / 4);
+    for (int i = at; i < end; i += LINE) {
+      scale += scales[i];
+    }
+    return read + (int) scale;
   }
 
   @Override

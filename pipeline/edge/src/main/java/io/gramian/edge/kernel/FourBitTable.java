@@ -107,10 +107,20 @@ public final class FourBitTable implements StoredRows {
       int to = Math.min(column + count, group.to());
       if (from < to) {
         float scale = scale(row, group.index());
-        for (int c = from; c < to; c++) {
+        int c = from;
+        for (; c + 8 <= to && c % 2 == 0; c += 8) {
+          eight(eight(row, c, 8), scale, destination, at + c - column);
+        }
+        for (; c < to; c++) {
           destination[at + c - column] = scale * (value(row, c) - ZERO);
         }
       }
+    }
+  }
+
+  private static void eight(int values, float scale, float[] destination, int at) {
+    for (int k = 0; k < 8; k++) {
+      destination[at + k] = scale * ((values >>> 4 * k & 15) - ZERO);
     }
   }
 }

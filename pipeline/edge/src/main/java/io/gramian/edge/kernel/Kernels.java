@@ -7,7 +7,8 @@ import io.gramian.model.Activation;
  * used by all threads at once, and allocate nothing but in {@link #layout}.
  *
  * <p>All numbers are F32; sums are taken in whatever order suits the kernel, so two kernels agree
- * to rounding ({@code 1e-5} of the operands' lengths), not to the bit.
+ * to rounding ({@code 1e-5} of the operands' lengths, {@code 1e-4} where weights have 4 bits), not
+ * to the bit.
  */
 public interface Kernels {
 
@@ -44,6 +45,21 @@ public interface Kernels {
    * @param partial receives a number for every place
    */
   void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial);
+
+  /**
+   * Begins to fetch what {@link #multiply} reads first.
+   *
+   * @param scratch the calling thread's own; receives something that means nothing
+   */
+  default void fetch(WeightRows weights, RowSpan[] spans, float[] scratch) {}
+
+  /**
+   * Begins to fetch what {@link #multiplyColumns} reads first.
+   *
+   * @param layout of its inputs
+   * @param scratch the calling thread's own; receives something that means nothing
+   */
+  default void fetchColumns(WeightRows weights, InputLayout layout, Share share, float[] scratch) {}
 
   /** {@code sum_i a[aAt + i] b[bAt + i]} over {@code n} elements. */
   float dot(float[] a, int aAt, float[] b, int bAt, int n);

@@ -89,6 +89,18 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void fetch(WeightRows weights, RowSpan[] spans, float[] scratch) {
+    if (weights instanceof FourBitPanels panels && spans.length > 0) {
+      scratch[0] = panels.fetch(0, spans[0].from() / FourBitPanels.ROWS);
+    }
+  }
+
+  @Override
+  public void fetchColumns(WeightRows weights, InputLayout layout, Share share, float[] scratch) {
+    scratch[0] = VectorPanels.fetchColumns((FourBitPanels) weights, (PanelLayout) layout, share);
+  }
+
+  @Override
   public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
     return VectorTile.dot(a, aAt, b, bAt, n);
   }

@@ -86,19 +86,34 @@ final class VectorPanels {
   /** What a share of the columns adds to every row. */
   static void multiplyColumns(FourBitPanels weights, Arranged input, Share share, float[] partial) {
     PanelLayout layout = (PanelLayout) input.layout();
-    int panels = layout.shape().panels();
-    Arrays.fill(partial, 0, panels * ROWS, 0);
-    // Blocks in the order of memory, chunk by chunk: the chunk on a border is divided by panels.
-    long all = (long) layout.blocks() * panels;
-    long from = all * share.index() / share.of();
-    long to = all * (share.index() + 1) / share.of();
+    Arrays.fill(partial, 0, layout.shape().panels() * ROWS, 0);
     for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
-      int blocks = layout.blocks(chunk);
-      long before = (long) layout.blocksBefore(chunk) * panels;
-      int first = panel(from - before, blocks, panels);
-      int last = panel(to - before, blocks, panels);
+      int first = firstPanel(layout, chunk, share.index(), share.of());
+      int last = firstPanel(layout, chunk, share.index() + 1, share.of());
       chunk(weights, layout, chunk, first, last, input.values(), partial, first * ROWS);
     }
+  }
+
+  /** Begins to fetch what {@link #multiplyColumns} reads first. */
+  static int fetchColumns(FourBitPanels weights, PanelLayout layout, Share share) {
+    int chunks = layout.firstStretch().length - 1;
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      int first = firstPanel(layout, chunk, share.index(), share.of());
+      if (first < layout.shape().panels()) {
+        return weights.fetch(chunk, first);
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The first panel of a chunk that is in a share of the columns. Blocks are shared out in the
+   * order of memory, chunk by chunk: the chunk on a border is divided by panels.
+   */
+  private static int firstPanel(PanelLayout layout, int chunk, int share, int of) {
+    int panels = layout.shape().panels();
+    long from = (long) layout.blocks() * panels * share / of;
+    return panel(from - (long) layout.blocksBefore(chunk) * panels, layout.blocks(chunk), panels);
   }
 
   /** How many of the panels of a chunk lie before some of its blocks. */
@@ -170,28 +185,41 @@ final class VectorPanels {
       for (int stretch = firstStretch; stretch < lastStretch; stretch++) {
         FloatVector a0 = FloatVector.broadcast(F, x[zeros + stretch]);
         FloatVector a1 = FloatVector.zero(F);
+        FloatVector a2 = FloatVector.zero(F);
+        FloatVector a3 = FloatVector.zero(F);
         FloatVector b0 = FloatVector.broadcast(F, x[zeros + stretch]);
         FloatVector b1 = FloatVector.zero(F);
+        FloatVector b2 = FloatVector.zero(F);
+        FloatVector b3 = FloatVector.zero(F);
         int at = first + panel * width + places[stretch] * ROWS;
         int in = blocks[stretch] * BLOCK;
         int n = (blocks[stretch + 1] - blocks[stretch]) * 2;
         for (int half = 0; half < n; half++) {
           int i = in + half * HALF;
           IntVector w = IntVector.fromArray(I, values, at + half * LANES);
+          // Two sums of each kind take turns: one would have to wait for itself.
           for (int column = 0; column < HALF; column += 2) {
             FloatVector even = FloatVector.broadcast(F, x[i + column]);
             FloatVector odd = FloatVector.broadcast(F, x[i + column + 1]);
             IntVector aw = w.lanewise(VectorOperators.LSHL, 15 - 4 * column);
             IntVector bw = w.lanewise(VectorOperators.LSHR, 1 + 4 * column);
-            a0 = even.fma(aw.and(low).or(one).reinterpretAsFloats(), a0);
-            a1 = odd.fma(aw.and(high).or(one).reinterpretAsFloats(), a1);
-            b0 = even.fma(bw.and(low).or(one).reinterpretAsFloats(), b0);
-            b1 = odd.fma(bw.and(high).or(one).reinterpretAsFloats(), b1);
+            FloatVector aEven = a0;
+            FloatVector aOdd = a1;
+            a0 = a2;
+            a1 = a3;
+            a2 = even.fma(aw.and(low).or(one).reinterpretAsFloats(), aEven);
+            a3 = odd.fma(aw.and(high).or(one).reinterpretAsFloats(), aOdd);
+            FloatVector bEven = b0;
+            FloatVector bOdd = b1;
+            b0 = b2;
+            b1 = b3;
+            b2 = even.fma(bw.and(low).or(one).reinterpretAsFloats(), bEven);
+            b3 = odd.fma(bw.and(high).or(one).reinterpretAsFloats(), bOdd);
           }
         }
         int scale = firstScale + panel * scaleWidth + groups[stretch] * ROWS;
-        a = a0.add(a1).fma(FloatVector.fromArray(F, scales, scale), a);
-        b = b0.add(b1).fma(FloatVector.fromArray(F, scales, scale + LANES), b);
+        a = a0.add(a1).add(a2.add(a3)).fma(FloatVector.fromArray(F, scales, scale), a);
+        b = b0.add(b1).add(b2.add(b3)).fma(FloatVector.fromArray(F, scales, scale + LANES), b);
       }
       a.intoArray(sums, sum);
       b.intoArray(sums, sum + LANES);

@@ -25,6 +25,14 @@ public final class Worker {
 
   /** Waits until every member has come here: what they wrote before can then be read by all. */
   public void meet() {
-    team.meet(share.index());
+    team.arrive(share.index());
+    team.await(share.index());
+  }
+
+  /** The same, and begins to fetch what comes next as soon as the others know of the arrival. */
+  public void meet(Upcoming next) {
+    team.arrive(share.index());
+    next.fetch(this);
+    team.await(share.index());
   }
 }

@@ -115,9 +115,14 @@ public final class WorkerTeam implements AutoCloseable {
    * Everybody says on a cache line of his own how many meetings he has come to, and waits for the
    * others' lines: the last one's arrival has one way to go to each of them.
    */
-  void meet(int member) {
-    int meeting = arrivals.get((member + 1) * LINE) + 1;
-    arrivals.setRelease((member + 1) * LINE, meeting);
+  void arrive(int member) {
+    int at = (member + 1) * LINE;
+    arrivals.setRelease(at, arrivals.getPlain(at) + 1);
+  }
+
+  /** Waits until the others have come to as many meetings as a member. */
+  void await(int member) {
+    int meeting = arrivals.getPlain((member + 1) * LINE);
     for (int other = 0; other < workers.size(); other++) {
       int spins = 0;
       while (arrivals.getAcquire((other + 1) * LINE) - meeting < 0) {

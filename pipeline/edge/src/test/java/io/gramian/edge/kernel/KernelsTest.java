@@ -104,6 +104,8 @@ class KernelsTest {
     Product product = new Product(one.weights(), y, rows + 3);
     float[] scratch = new float[kernels.scratch(layout)];
     int middle = rows / 3;
+    // To fetch something before changes nothing.
+    kernels.fetch(one.weights(), places(one, new RowSpan(middle, rows, 0)), scratch);
     // Rows in two calls, and a gap between them that only outputs have.
     kernels.multiply(product, arranged, places(one, new RowSpan(0, middle, 1)), tokens, scratch);
     kernels.multiply(
@@ -142,6 +144,7 @@ class KernelsTest {
         for (int member = 0; member < team; member++) {
           float[] partial = new float[sums.length];
           Arrays.fill(partial, Float.NaN);
+          kernels.fetchColumns(one.weights(), layout, new Share(member, team), partial);
           kernels.multiplyColumns(one.weights(), arranged, new Share(member, team), partial);
           for (int i = 0; i < sums.length; i++) {
             sums[i] += partial[i];
@@ -184,28 +187,76 @@ class KernelsTest {
 
   @Test
   void rowsReadAsThePackedMatrixDoes() {
-    ColumnGroups groups = new ColumnGroups(List.of(10, 6), 4);
+    rowsReadAsThePackedMatrixDoes(new ColumnGroups(List.of(10, 6), 4));
+    rowsReadAsThePackedMatrixDoes(new ColumnGroups(List.of(30, 34), 20));
+    rowsReadAsThePackedMatrixDoes(ColumnGroups.whole(64, 64));
+  }
+
+  private void rowsReadAsThePackedMatrixDoes(ColumnGroups groups) {
+    int columns = groups.columns();
+    int perRow = groups.groups();
     FourBitTable rows = random.table(5, groups);
-    ByteBuffer values = ByteBuffer.allocate(5 * 8);
-    ByteBuffer halves = ByteBuffer.allocate(5 * 5 * Short.BYTES);
-    float[] scales = new float[25];
+    ByteBuffer values = ByteBuffer.allocate(5 * columns / 2);
+    ByteBuffer halves = ByteBuffer.allocate(5 * perRow * Short.BYTES);
+    float[] scales = new float[5 * perRow];
     for (int row = 0; row < 5; row++) {
-      for (int block = 0; block < 2; block++) {
-        values.order(ByteOrder.LITTLE_ENDIAN).putInt(rows.eight(row, block * 8, 8));
+      for (int column = 0; column < columns; column += 8) {
+        values.order(ByteOrder.LITTLE_ENDIAN).putInt(rows.eight(row, column, 8));
       }
-      for (int group = 0; group < 5; group++) {
-        scales[row * 5 + group] = rows.scale(row, group);
+      for (int group = 0; group < perRow; group++) {
+        scales[row * perRow + group] = rows.scale(row, group);
       }
     }
     values.flip();
     FloatCodec.encode(DType.F16, FloatBuffer.wrap(scales), halves);
     float[] expected = PackedMatrix.ofBytes(groups, values, halves.flip()).dequantised(0, 5);
-    float[] actual = new float[5 * 16];
-    for (int row = 0; row < 5; row++) {
-      rows.read(row, 0, 7, actual, row * 16);
-      rows.read(row, 7, 9, actual, row * 16 + 7);
+    for (int border : new int[] {0, 7, columns / 2}) {
+      float[] actual = new float[5 * columns];
+      for (int row = 0; row < 5; row++) {
+        rows.read(row, 0, border, actual, row * columns);
+        rows.read(row, border, columns - border, actual, row * columns + border);
+      }
+      assertThat(actual).as("seed %d, %s, %d", SEED, groups, border).isEqualTo(expected);
     }
-    assertThat(actual).as("seed %d", SEED).isEqualTo(expected);
+  }
+
+  /** Tables that are multiplied together are read as if their rows were one table's. */
+  @Test
+  void tablesLieTogether() {
+    ColumnGroups groups = ColumnGroups.whole(40, 16);
+    List<FourBitTable> tables =
+        List.of(random.table(48, groups), random.table(16, groups), random.table(7, groups));
+    PanelShape shape = PanelShape.ofFixedColumns(groups, List.of(16, 16, 16, 16, 7));
+    FourBitPanels together = new FourBitPanels(tables, shape);
+    int row = 0;
+    for (FourBitTable table : tables) {
+      for (int i = 0; i < table.rows(); i++) {
+        float[] expected = new float[40];
+        table.read(i, 0, 40, expected, 0);
+        float[] actual = new float[40];
+        together.read(row++, 0, 40, actual, 0);
+        assertThat(actual).as("seed %d, row %d", SEED, row).isEqualTo(expected);
+      }
+    }
+    assertThat(together.rows()).isEqualTo(row);
+    Case one = new Case(together, ColumnPlan.prefixes(groups, List.of(40)));
+    kernels().forEach(kernels -> check(kernels, one, 1));
+    kernels().forEach(kernels -> check(kernels, one, 3));
+  }
+
+  @Test
+  void refusesTablesOfAnotherShape() {
+    ColumnGroups groups = ColumnGroups.whole(40, 16);
+    PanelShape shape = PanelShape.ofFixedColumns(groups, List.of(16));
+    FourBitTable more = random.table(17, groups);
+    FourBitTable other = random.table(16, ColumnGroups.whole(40, 8));
+    assertThatThrownBy(() -> new FourBitPanels(more, shape))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("17 rows of")
+        .hasMessageContaining("in another shape");
+    assertThatThrownBy(() -> new FourBitPanels(other, shape))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("in another shape");
   }
 
   @Test

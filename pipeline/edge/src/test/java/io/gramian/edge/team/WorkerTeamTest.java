@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,29 @@ class WorkerTeamTest {
   }
 
   /** Members that sleep between runs, or in a meeting, wake up. */
+  /** Who comes first begins to fetch while the others are still away. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  void fetchesWhatIsNextBeforeTheOthersAreThere(int size) {
+    AtomicInteger fetched = new AtomicInteger();
+    Upcoming next = worker -> fetched.incrementAndGet();
+    assertTimeoutPreemptively(
+        LIMIT,
+        () -> {
+          try (WorkerTeam team = new WorkerTeam(size)) {
+            team.run(worker -> meetLast(worker, fetched, size - 1, next));
+          }
+        });
+    assertThat(fetched).hasValue(size);
+  }
+
+  private static void meetLast(Worker worker, AtomicInteger fetched, int others, Upcoming next) {
+    while (worker.index() == 0 && fetched.get() < others) {
+      Thread.onSpinWait();
+    }
+    worker.meet(next);
+  }
+
   @Test
   void slowRunsAndSlowMembers() {
     assertTimeoutPreemptively(
