@@ -94,7 +94,7 @@ final class AttentionHeads {
   void attend(int head, int token, int positions) {
     int shared = head / layout.queriesPerKvHead();
     score(head, token, positions);
-    weigh(positions);
+    kernels.softmax(scores, 0, positions);
     cache.values(shared, values).extent(positions, valueSize);
     kernels.mix(scores, values, attended, (token * layout.heads() + head) * valueSize);
   }
@@ -107,7 +107,7 @@ final class AttentionHeads {
     int shared = head / layout.queriesPerKvHead();
     int q = score(head, 0, position);
     scores[position] = kernels.dot(projected, q, newest, 0, newest.length);
-    weigh(position + 1);
+    kernels.softmax(scores, 0, position + 1);
     int to = head * valueSize;
     cache.values(shared, values).extent(position, valueSize);
     kernels.mix(scores, values, attended, to);
@@ -120,11 +120,14 @@ final class AttentionHeads {
         valueSize);
   }
 
-  /** Rotates a query and multiplies it with cached keys; returns where it is. */
+  /** Rotates and scales a query, and multiplies it with cached keys; returns where it is. */
   private int score(int head, int token, int positions) {
     int shared = head / layout.queriesPerKvHead();
     int q = maps.at(token, QUERY) + head * newest.length;
     rotate(projected, q, shared, token);
+    for (int i = q; i < q + newest.length; i++) {
+      projected[i] *= scale;
+    }
     Arrays.fill(scores, 0, positions, 0);
     cache.keys(shared, keys).extent(positions, rotated);
     kernels.addScores(projected, q, keys, scores);
@@ -133,12 +136,5 @@ final class AttentionHeads {
       kernels.addScores(projected, q + rotated, keys, scores);
     }
     return q;
-  }
-
-  private void weigh(int positions) {
-    for (int position = 0; position < positions; position++) {
-      scores[position] *= scale;
-    }
-    kernels.softmax(scores, 0, positions);
   }
 }

@@ -41,16 +41,19 @@ final class RotaryGather {
    */
   void rotate(Head head, int token) {
     int[] order = orders[head.kvHead];
+    float[] values = head.values;
+    int step = layout.first(1);
     int distance = layout.distance(pairs);
     int at = angles.at(token);
+    int a = head.at;
     for (int place = 0; place < pairs; place++) {
-      int a = head.at + layout.first(place);
-      int b = a + distance;
       float cos = angles.cos(at, order[place]);
       float sin = angles.sin(at, order[place]);
-      float turned = head.values[a] * cos - head.values[b] * sin;
-      head.values[b] = head.values[b] * cos + head.values[a] * sin;
-      head.values[a] = turned;
+      float first = values[a];
+      float second = values[a + distance];
+      values[a] = first * cos - second * sin;
+      values[a + distance] = second * cos + first * sin;
+      a += step;
     }
   }
 

@@ -53,23 +53,25 @@ final class VectorAttention {
     a.add(b).add(c.add(d)).intoArray(scores, to);
   }
 
+  /** In one pass over the positions for up to four vectors of channels. */
   static void mix(float[] weights, CacheRows values, float[] y, int yAt) {
+    int channels = values.channels;
     int channel = 0;
-    for (; channel + 4 * L <= values.channels; channel += 4 * L) {
-      four(weights, values, channel, y, yAt + channel);
+    for (; channel + 4 * L <= channels; channel += 4 * L) {
+      four(weights, values, channel, y, yAt);
     }
-    for (; channel + 2 * L <= values.channels; channel += 2 * L) {
-      two(weights, values, channel, y, yAt + channel);
-    }
-    for (; channel + L <= values.channels; channel += L) {
-      one(weights, values, channel, y, yAt + channel);
-    }
-    if (channel < values.channels && values.channels > L) {
-      // Some of them once more, to the same sums.
-      channel = values.channels - L;
-      one(weights, values, channel, y, yAt + channel);
-    } else if (channel < values.channels) {
+    int left = channels - channel;
+    if (channels < L) {
       rest(weights, values, channel, y, yAt);
+    } else if (left > 3 * L) {
+      two(weights, values, channel, channel + L, y, yAt);
+      two(weights, values, channel + 2 * L, channels - L, y, yAt);
+    } else if (left > 2 * L) {
+      three(weights, values, channel, y, yAt);
+    } else if (left > L) {
+      two(weights, values, channel, channels - L, y, yAt);
+    } else if (left > 0) {
+      one(weights, values, channels - L, y, yAt);
     }
   }
 
@@ -102,26 +104,52 @@ final class VectorAttention {
       c = FloatVector.fromArray(F, v, from + 2 * L).fma(weight, c);
       d = FloatVector.fromArray(F, v, from + 3 * L).fma(weight, d);
     }
-    a.intoArray(y, yAt);
-    b.intoArray(y, yAt + L);
-    c.intoArray(y, yAt + 2 * L);
-    d.intoArray(y, yAt + 3 * L);
+    int to = yAt + channel;
+    a.intoArray(y, to);
+    b.intoArray(y, to + L);
+    c.intoArray(y, to + 2 * L);
+    d.intoArray(y, to + 3 * L);
   }
 
-  private static void two(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+  /** Two vectors from a channel on, and the last one of all channels. */
+  private static void three(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
     float[] v = values.values;
     int stride = values.stride;
     int at = values.at + channel;
+    int last = values.channels - L - channel;
+    int positions = values.positions;
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    for (int p = 0; p < positions; p++) {
+      FloatVector weight = FloatVector.broadcast(F, weights[p]);
+      int from = at + p * stride;
+      a = FloatVector.fromArray(F, v, from).fma(weight, a);
+      b = FloatVector.fromArray(F, v, from + L).fma(weight, b);
+      c = FloatVector.fromArray(F, v, from + last).fma(weight, c);
+    }
+    int to = yAt + channel;
+    a.intoArray(y, to);
+    b.intoArray(y, to + L);
+    c.intoArray(y, to + last);
+  }
+
+  private static void two(
+      float[] weights, CacheRows values, int channel, int other, float[] y, int yAt) {
+    float[] v = values.values;
+    int stride = values.stride;
+    int at = values.at;
     int positions = values.positions;
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     for (int p = 0; p < positions; p++) {
       FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      a = FloatVector.fromArray(F, v, at + p * stride).fma(weight, a);
-      b = FloatVector.fromArray(F, v, at + p * stride + L).fma(weight, b);
+      int from = at + p * stride;
+      a = FloatVector.fromArray(F, v, from + channel).fma(weight, a);
+      b = FloatVector.fromArray(F, v, from + other).fma(weight, b);
     }
-    a.intoArray(y, yAt);
-    b.intoArray(y, yAt + L);
+    a.intoArray(y, yAt + channel);
+    b.intoArray(y, yAt + other);
   }
 
   private static void one(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
@@ -134,6 +162,6 @@ final class VectorAttention {
       FloatVector weight = FloatVector.broadcast(F, weights[p]);
       a = FloatVector.fromArray(F, v, at + p * stride).fma(weight, a);
     }
-    a.intoArray(y, yAt);
+    a.intoArray(y, yAt + channel);
   }
 }

@@ -42,7 +42,7 @@ final class VectorPanels {
 
   /** Panels that are computed together: all of them, chunk by chunk, where there are chunks. */
   private static int most(PanelLayout layout) {
-    return layout.shape().chunks().size() == 1 ? 1024 : Integer.MAX_VALUE;
+    return layout.shape().chunks().size() == 1 ? 512 : Integer.MAX_VALUE;
   }
 
   /** One token's outputs. */

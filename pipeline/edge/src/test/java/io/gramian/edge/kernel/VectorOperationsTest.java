@@ -48,7 +48,7 @@ class VectorOperationsTest {
   @MethodSource("kernels")
   void attentionIsThatOfPlainLoops(Kernels kernels) {
     int stride = 70;
-    for (int channels : new int[] {1, 6, 16, 40, 64, 69}) {
+    for (int channels : new int[] {1, 6, 16, 17, 33, 40, 50, 64, 69}) {
       for (int positions : new int[] {1, 7, 33}) {
         float[] cached = random.gaussian(5 + positions * stride);
         float[] q = random.gaussian(2 + channels);
