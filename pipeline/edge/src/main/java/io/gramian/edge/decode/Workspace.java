@@ -24,11 +24,13 @@ final class Workspace {
   enum Slot {
     /** A map's inputs in the order of its kernel. */
     ARRANGED,
-    /** Queries, gates, or all that a state space mixer projects. */
+    /**
+     * Queries, keys and values, or one half of an MLP, or all that a state space mixer projects.
+     */
     FIRST,
-    /** Keys, or the MLP's other half, or convolved channels. */
+    /** The MLP's other half, or convolved channels. */
     SECOND,
-    /** Values, or a scan's outputs. */
+    /** A scan's outputs. */
     THIRD,
     /** What attention mixes. */
     ATTENDED,
