@@ -53,44 +53,49 @@ final class VectorAttention {
     a.add(b).add(c.add(d)).intoArray(scores, to);
   }
 
-  /** In one pass over the positions for up to four vectors of channels. */
+  /**
+   * In one pass over the positions for up to four vectors of channels. The last of them reaches
+   * back where they do not fill it: some channels are taken once more, to the same sums.
+   */
   static void mix(float[] weights, CacheRows values, float[] y, int yAt) {
-    int channels = values.channels;
-    int channel = 0;
-    for (; channel + 4 * L <= channels; channel += 4 * L) {
-      four(weights, values, channel, y, yAt);
+    if (values.channels < L) {
+      rest(weights, values, y, yAt);
+      return;
     }
-    int left = channels - channel;
-    if (channels < L) {
-      rest(weights, values, channel, y, yAt);
-    } else if (left > 3 * L) {
-      two(weights, values, channel, channel + L, y, yAt);
-      two(weights, values, channel + 2 * L, channels - L, y, yAt);
+    int channel = 0;
+    for (; channel + 4 * L <= values.channels; channel += 4 * L) {
+      four(weights, values, channel, channel + 3 * L, y, yAt);
+    }
+    int left = values.channels - channel;
+    int last = values.channels - L;
+    if (left > 3 * L) {
+      four(weights, values, channel, last, y, yAt);
     } else if (left > 2 * L) {
-      three(weights, values, channel, y, yAt);
+      three(weights, values, channel, last, y, yAt);
     } else if (left > L) {
-      two(weights, values, channel, channels - L, y, yAt);
+      two(weights, values, channel, last, y, yAt);
     } else if (left > 0) {
-      one(weights, values, channels - L, y, yAt);
+      one(weights, values, last, y, yAt);
     }
   }
 
   /** Position by position, so that memory is read in order. */
-  private static void rest(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+  private static void rest(float[] weights, CacheRows values, float[] y, int yAt) {
     int channels = values.channels;
-    Arrays.fill(y, yAt + channel, yAt + channels, 0);
+    Arrays.fill(y, yAt, yAt + channels, 0);
     for (int p = 0; p < values.positions; p++) {
       int row = values.at + p * values.stride;
-      for (int c = channel; c < channels; c++) {
+      for (int c = 0; c < channels; c++) {
         y[yAt + c] += weights[p] * values.values[row + c];
       }
     }
   }
 
-  private static void four(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+  private static void four(
+      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
     float[] v = values.values;
     int stride = values.stride;
-    int at = values.at + channel;
+    int at = values.at;
     int positions = values.positions;
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
@@ -98,44 +103,41 @@ final class VectorAttention {
     FloatVector d = FloatVector.zero(F);
     for (int p = 0; p < positions; p++) {
       FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int from = at + p * stride;
-      a = FloatVector.fromArray(F, v, from).fma(weight, a);
-      b = FloatVector.fromArray(F, v, from + L).fma(weight, b);
-      c = FloatVector.fromArray(F, v, from + 2 * L).fma(weight, c);
-      d = FloatVector.fromArray(F, v, from + 3 * L).fma(weight, d);
+      int row = at + p * stride;
+      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
+      b = FloatVector.fromArray(F, v, row + channel + L).fma(weight, b);
+      c = FloatVector.fromArray(F, v, row + channel + 2 * L).fma(weight, c);
+      d = FloatVector.fromArray(F, v, row + last).fma(weight, d);
     }
-    int to = yAt + channel;
-    a.intoArray(y, to);
-    b.intoArray(y, to + L);
-    c.intoArray(y, to + 2 * L);
-    d.intoArray(y, to + 3 * L);
+    a.intoArray(y, yAt + channel);
+    b.intoArray(y, yAt + channel + L);
+    c.intoArray(y, yAt + channel + 2 * L);
+    d.intoArray(y, yAt + last);
   }
 
-  /** Two vectors from a channel on, and the last one of all channels. */
-  private static void three(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
+  private static void three(
+      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
     float[] v = values.values;
     int stride = values.stride;
-    int at = values.at + channel;
-    int last = values.channels - L - channel;
+    int at = values.at;
     int positions = values.positions;
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     FloatVector c = FloatVector.zero(F);
     for (int p = 0; p < positions; p++) {
       FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int from = at + p * stride;
-      a = FloatVector.fromArray(F, v, from).fma(weight, a);
-      b = FloatVector.fromArray(F, v, from + L).fma(weight, b);
-      c = FloatVector.fromArray(F, v, from + last).fma(weight, c);
+      int row = at + p * stride;
+      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
+      b = FloatVector.fromArray(F, v, row + channel + L).fma(weight, b);
+      c = FloatVector.fromArray(F, v, row + last).fma(weight, c);
     }
-    int to = yAt + channel;
-    a.intoArray(y, to);
-    b.intoArray(y, to + L);
-    c.intoArray(y, to + last);
+    a.intoArray(y, yAt + channel);
+    b.intoArray(y, yAt + channel + L);
+    c.intoArray(y, yAt + last);
   }
 
   private static void two(
-      float[] weights, CacheRows values, int channel, int other, float[] y, int yAt) {
+      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
     float[] v = values.values;
     int stride = values.stride;
     int at = values.at;
@@ -144,12 +146,12 @@ final class VectorAttention {
     FloatVector b = FloatVector.zero(F);
     for (int p = 0; p < positions; p++) {
       FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int from = at + p * stride;
-      a = FloatVector.fromArray(F, v, from + channel).fma(weight, a);
-      b = FloatVector.fromArray(F, v, from + other).fma(weight, b);
+      int row = at + p * stride;
+      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
+      b = FloatVector.fromArray(F, v, row + last).fma(weight, b);
     }
     a.intoArray(y, yAt + channel);
-    b.intoArray(y, yAt + other);
+    b.intoArray(y, yAt + last);
   }
 
   private static void one(float[] weights, CacheRows values, int channel, float[] y, int yAt) {

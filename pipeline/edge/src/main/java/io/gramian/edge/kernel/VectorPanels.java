@@ -96,10 +96,9 @@ final class VectorPanels {
 
   /** Begins to fetch what {@link #multiplyColumns} reads first. */
   static int fetchColumns(FourBitPanels weights, PanelLayout layout, Share share) {
-    int chunks = layout.firstStretch().length - 1;
-    for (int chunk = 0; chunk < chunks; chunk++) {
+    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
       int first = firstPanel(layout, chunk, share.index(), share.of());
-      if (first < layout.shape().panels()) {
+      if (first < firstPanel(layout, chunk, share.index() + 1, share.of())) {
         return weights.fetch(chunk, first);
       }
     }

@@ -159,6 +159,25 @@ class KernelsTest {
     }
   }
 
+  /** Not the beginning of a chunk of which the width reads nothing. */
+  @Test
+  void fetchesWhereAShareOfTheColumnsBegins() {
+    ColumnGroups groups = new ColumnGroups(List.of(256, 128), 128);
+    FourBitPanels weights = random.fourBit(List.of(128), groups);
+    PanelLayout layout = new PanelLayout(weights.shape(), plan(groups, 0, 128));
+    assertThat(VectorPanels.fetchColumns(weights, layout, new Share(0, 2)))
+        .as("seed %d", SEED)
+        .isEqualTo(weights.fetch(2, 0));
+    assertThat(VectorPanels.fetchColumns(weights, layout, new Share(1, 2)))
+        .as("seed %d", SEED)
+        .isEqualTo(weights.fetch(2, 2))
+        .isNotEqualTo(weights.fetch(2, 0));
+  }
+
+  private static ColumnPlan plan(ColumnGroups groups, Integer... kept) {
+    return ColumnPlan.prefixes(groups, List.of(kept));
+  }
+
   private static boolean inOrder(WeightRows weights) {
     return IntStream.range(0, weights.rows()).allMatch(row -> weights.rowAt(row) == row);
   }
