@@ -49,7 +49,7 @@ final class PanelLayout implements InputLayout {
   private final int[] scale;
   private final int[] firstStretch;
   private final boolean[] turns;
-  private final boolean[] whole;
+  private final int[] whole;
 
   PanelLayout(PanelShape shape, ColumnPlan plan) {
     this.shape = shape;
@@ -74,33 +74,45 @@ final class PanelLayout implements InputLayout {
       firstBlock[stretches] = blocks;
       turns[i] = isTurns(firstStretch[i], stretches);
     }
-    whole = new boolean[stretches];
+    whole = new int[stretches];
     for (int i = 0; i < stretches; i++) {
-      whole[i] = isWhole(firstBlock[i], firstBlock[i + 1]);
+      whole[i] = whole(firstBlock[i], firstBlock[i + 1]);
     }
   }
 
-  /** Adds the blocks of a chunk of which a piece reads something. */
+  /**
+   * Adds the blocks of a chunk of which a piece reads something: all of them. Those that nobody
+   * asked for are read for inputs of zero, because processors fetch ahead only what is read without
+   * gaps: to leave some out of every panel takes longer.
+   */
   private void add(RunOrder.Chunk chunk, ColumnPlan.Piece[] pieces) {
-    int next = -1;
+    if (chunk.blocks().stream().noneMatch(block -> inputs(block, pieces) > 0)) {
+      return;
+    }
+    int group = -1;
     for (int at = 0; at < chunk.blocks().size(); at++) {
       RunOrder.Block block = chunk.blocks().get(at);
-      ColumnPlan.Piece piece = pieces[block.group()];
-      int left = piece == null ? 0 : piece.column() + piece.count() - block.first();
-      if (left > 0) {
-        int index = chunk.groups().indexOf(block.group());
-        if (next != at || scale[stretches - 1] != index) {
-          firstBlock[stretches] = blocks;
-          place[stretches] = at;
-          scale[stretches] = index;
-          stretches++;
-        }
-        source[blocks] = piece.source() + block.first() - piece.column();
-        count[blocks] = Math.min(block.count(), left);
-        next = at + 1;
-        blocks++;
+      if (block.group() != group) {
+        group = block.group();
+        firstBlock[stretches] = blocks;
+        place[stretches] = at;
+        scale[stretches] = chunk.groups().indexOf(group);
+        stretches++;
       }
+      count[blocks] = inputs(block, pieces);
+      if (count[blocks] > 0) {
+        ColumnPlan.Piece piece = pieces[group];
+        source[blocks] = piece.source() + block.first() - piece.column();
+      }
+      blocks++;
     }
+  }
+
+  /** Inputs that a block has. */
+  private static int inputs(RunOrder.Block block, ColumnPlan.Piece[] pieces) {
+    ColumnPlan.Piece piece = pieces[block.group()];
+    int left = piece == null ? 0 : piece.column() + piece.count() - block.first();
+    return Math.max(0, Math.min(block.count(), left));
   }
 
   private boolean isTurns(int from, int to) {
@@ -113,13 +125,13 @@ final class PanelLayout implements InputLayout {
     return to > from;
   }
 
-  private boolean isWhole(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (count[i] < BLOCK || source[i] != source[from] + (i - from) * BLOCK) {
-        return false;
-      }
+  /** The end of the first blocks of a stretch that are whole and whose inputs are neighbours. */
+  private int whole(int from, int to) {
+    int end = from;
+    while (end < to && count[end] == BLOCK && source[end] == source[from] + (end - from) * BLOCK) {
+      end++;
     }
-    return true;
+    return end;
   }
 
   /** Of the weights that the inputs are for. */
@@ -181,12 +193,14 @@ final class PanelLayout implements InputLayout {
   public void arrange(float[] x, int xAt, float[] arranged, int at) {
     for (int i = 0; i < stretches; i++) {
       int first = firstBlock[i];
-      int to = at + first * BLOCK;
-      float sum =
-          whole[i] && firstBlock[i + 1] - first > 1
-              ? copy(x, xAt + source[first], (firstBlock[i + 1] - first) * BLOCK, arranged, to)
-              : put(i, x, xAt, arranged, at);
-      arranged[at + blocks * BLOCK + i] = sum;
+      int from = first;
+      float sum = 0;
+      if (whole[i] - first > 1) {
+        from = whole[i];
+        int n = (from - first) * BLOCK;
+        sum = copy(x, xAt + source[first], n, arranged, at + first * BLOCK);
+      }
+      arranged[at + blocks * BLOCK + i] = sum + put(from, firstBlock[i + 1], x, xAt, arranged, at);
     }
   }
 
@@ -207,9 +221,10 @@ final class PanelLayout implements InputLayout {
     return n < L ? rest : rest + sum.reduceLanes(VectorOperators.ADD);
   }
 
-  private float put(int stretch, float[] x, int xAt, float[] arranged, int at) {
+  /** The same with blocks that are not neighbours, or not whole. */
+  private float put(int first, int last, float[] x, int xAt, float[] arranged, int at) {
     float sum = 0;
-    for (int block = firstBlock[stretch]; block < firstBlock[stretch + 1]; block++) {
+    for (int block = first; block < last; block++) {
       int from = xAt + source[block];
       int to = at + block * BLOCK;
       sum +=
