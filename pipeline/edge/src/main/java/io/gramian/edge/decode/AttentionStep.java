@@ -19,7 +19,6 @@ final class AttentionStep implements Step {
   private final HeadLayout layout;
   private final Input normed;
   private final JoinedMaps projected;
-  private final Input mixed;
   private final ResidualOutput output;
   private final AttentionHeads[] heads;
 
@@ -33,7 +32,7 @@ final class AttentionStep implements Step {
             normed, List.of(stored.query(), stored.key(), stored.value()), Workspace.Slot.FIRST);
     int size = narrow.valueSize();
     float[] attended = workspace.slot(Workspace.Slot.ATTENDED, layout.heads() * size);
-    this.mixed = binding.input(stored.output(), attended);
+    Input mixed = binding.input(stored.output(), attended);
     this.output =
         binding.residual(stored.output(), mixed, DroppedValueBias.of(binding, stored, size));
     PairLayout pairs = binding.stored().pairs();
@@ -68,7 +67,6 @@ final class AttentionStep implements Step {
       attend(worker, batch);
     }
     worker.meet(output);
-    mixed.arrange(worker, tokens);
     output.add(worker, tokens, next);
   }
 

@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.ColumnPlan;
+import io.gramian.edge.kernel.ColumnShare;
 import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.kernel.RowSpan;
 import io.gramian.model.BlockWidths;
@@ -38,9 +39,19 @@ record Binding(Workspace workspace, StoredBlock stored, BlockWidths widths) {
     return Input.of(workspace, layout(reader), source);
   }
 
-  /** The same, transformed. */
-  Input input(LinearSpec reader, float[] source, Transform transform) {
-    return Input.of(workspace, layout(reader), source, transform);
+  /** The same, normed. */
+  Input input(LinearSpec reader, float[] source, Norm norm) {
+    return Input.of(workspace, layout(reader), source, norm);
+  }
+
+  /** An MLP's inner channels, as {@code reader} wants them. */
+  Input input(LinearSpec reader, InnerChannels channels) {
+    return Input.of(workspace, layout(reader), channels);
+  }
+
+  /** Every worker's columns of a map for a single token; empty if they share out its rows. */
+  List<ColumnShare> columns(LinearSpec reader) {
+    return workspace.columns(stored.map(reader).weights(), layout(reader));
   }
 
   /** A map whose outputs go to a slot. */

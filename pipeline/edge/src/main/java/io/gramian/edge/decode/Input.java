@@ -1,6 +1,7 @@
 package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Arranged;
+import io.gramian.edge.kernel.ColumnShare;
 import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.team.Worker;
 import java.util.Optional;
@@ -18,37 +19,46 @@ final class Input {
   private final Arranged[] own;
   private final Optional<float[]> source;
   private final int size;
-  private final Optional<Transform> transform;
+  private final Optional<Norm> norm;
+  private final Optional<InnerChannels> channels;
 
   private Input(
       Workspace workspace,
       InputLayout layout,
       Optional<float[]> source,
-      Optional<Transform> transform) {
+      Optional<Norm> norm,
+      Optional<InnerChannels> channels) {
     this.workspace = workspace;
     this.layout = layout;
     this.size = layout.inputs();
     this.source = source;
-    this.transform = transform;
+    this.norm = norm;
+    this.channels = channels;
     this.shared = workspace.arranged(layout);
     this.own = workspace.arrangedByAll(layout);
   }
 
   /** {@code source [T, n]} as it is. */
   static Input of(Workspace workspace, InputLayout layout, float[] source) {
-    return new Input(workspace, layout, Optional.of(source), Optional.empty());
+    return new Input(workspace, layout, Optional.of(source), Optional.empty(), Optional.empty());
   }
 
-  /** {@code transform(source)}. */
-  static Input of(Workspace workspace, InputLayout layout, float[] source, Transform transform) {
+  /** {@code norm(source)}. */
+  static Input of(Workspace workspace, InputLayout layout, float[] source, Norm norm) {
     workspace.reserveOwn(layout.inputs());
-    return new Input(workspace, layout, Optional.of(source), Optional.of(transform));
+    return new Input(workspace, layout, Optional.of(source), Optional.of(norm), Optional.empty());
+  }
+
+  /** The inner channels of an MLP. */
+  static Input of(Workspace workspace, InputLayout layout, InnerChannels channels) {
+    workspace.reserveOwn(layout.inputs());
+    return new Input(workspace, layout, Optional.empty(), Optional.empty(), Optional.of(channels));
   }
 
   /** {@code norm(x)} of the residual stream. */
   static Input stream(Workspace workspace, InputLayout layout, Norm norm) {
     workspace.reserveOwn(layout.inputs());
-    return new Input(workspace, layout, Optional.empty(), Optional.of(norm));
+    return new Input(workspace, layout, Optional.empty(), Optional.of(norm), Optional.empty());
   }
 
   /** The order of the inputs. */
@@ -83,13 +93,30 @@ final class Input {
     return source.isPresent() ? source.get() : workspace.x(worker, tokens);
   }
 
-  private void arrange(Worker worker, float[] from, int token, Arranged to, int place) {
-    if (transform.isEmpty()) {
-      to.set(place, from, token * size);
+  /** Arranges what a share of the columns needs of a single token. */
+  void arrangeColumns(Worker worker, ColumnShare share) {
+    Arranged to = own[worker.index()];
+    float[] vector = workspace.own(worker.index());
+    if (channels.isPresent()) {
+      channels.get().form(0, share.from(), share.to(), vector);
+    } else if (norm.isPresent()) {
+      norm.get().apply(source(worker, 1), 0, vector);
     } else {
-      float[] vector = workspace.own(worker.index());
-      transform.get().apply(from, token * size, vector);
+      vector = source(worker, 1);
+    }
+    to.set(share, vector);
+  }
+
+  private void arrange(Worker worker, float[] from, int token, Arranged to, int place) {
+    float[] vector = workspace.own(worker.index());
+    if (channels.isPresent()) {
+      channels.get().form(token, 0, size, vector);
       to.set(place, vector, 0);
+    } else if (norm.isPresent()) {
+      norm.get().apply(from, token * size, vector);
+      to.set(place, vector, 0);
+    } else {
+      to.set(place, from, token * size);
     }
   }
 }

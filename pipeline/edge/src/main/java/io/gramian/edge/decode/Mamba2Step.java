@@ -33,7 +33,6 @@ final class Mamba2Step implements Step {
   private final float[] skip;
   private final float[] stepBias;
   private final float[] y;
-  private final Input gated;
   private final ResidualOutput output;
   private final ScanHead[] heads;
 
@@ -59,8 +58,7 @@ final class Mamba2Step implements Step {
     this.y = workspace.slot(Workspace.Slot.THIRD, layout.innerSize());
     float[] weight = block.vector(stored.gatedNorm().weight()).at(binding.widths());
     Norm norm = new Norm(kernels, weight, stored.gatedNorm().epsilon(), layout.normGroups());
-    this.gated = binding.input(stored.output(), y, norm);
-    this.output = binding.residual(stored.output(), gated);
+    this.output = binding.residual(stored.output(), binding.input(stored.output(), y, norm));
     this.heads = new ScanHead[workspace.workers()];
     Arrays.setAll(heads, i -> new ScanHead());
   }
@@ -92,7 +90,6 @@ final class Mamba2Step implements Step {
     if (worker.index() == 0) {
       state.scan().passed(tokens);
     }
-    gated.arrange(worker, tokens);
     output.add(worker, tokens, next);
   }
 

@@ -1,12 +1,11 @@
 package io.gramian.edge.decode;
 
-import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.Mlp;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code x += down(act(gate(n)) * up(n))}, {@code n = norm(x)}, or without a gate {@code x +=
@@ -14,59 +13,45 @@ import java.util.Optional;
  */
 final class MlpStep implements Step {
 
-  private final Kernels kernels;
-  private final Mlp mlp;
   private final Input normed;
-  private final BoundMap up;
-  private final Optional<BoundMap> gate;
-  private final Input inner;
+  private final InnerChannels channels;
+  private final boolean apart;
   private final ResidualOutput down;
 
   MlpStep(Binding binding, Mlp mlp) {
-    this.kernels = binding.workspace().kernels();
-    this.mlp = mlp;
     this.normed = binding.normedStream(mlp.up());
-    List<LinearSpec> readers =
-        mlp.gateMap().map(map -> List.of(mlp.up(), map)).orElse(List.of(mlp.up()));
-    List<BoundMap> maps =
-        binding.maps(
-            normed,
-            readers,
-            List.of(Workspace.Slot.FIRST, Workspace.Slot.SECOND).subList(0, readers.size()));
-    this.up = maps.get(0);
-    this.gate = maps.size() == 1 ? Optional.empty() : Optional.of(maps.get(1));
-    this.inner = binding.input(mlp.down(), up.output(), this::activate);
-    this.down = binding.residual(mlp.down(), inner);
+    List<LinearSpec> specs = new ArrayList<>(List.of(mlp.up()));
+    mlp.gateMap().ifPresent(specs::add);
+    List<StoredMap> maps = specs.stream().map(binding.stored()::map).toList();
+    if (maps.get(0).weights() == maps.get(maps.size() - 1).weights()) {
+      JoinedChannels joined =
+          new JoinedChannels(binding, normed, mlp.activation(), maps, binding.columns(mlp.down()));
+      this.apart = joined.isApart();
+      this.channels = joined;
+    } else {
+      this.apart = false;
+      this.channels =
+          new SeparateChannels(
+              binding.workspace().kernels(),
+              mlp.activation(),
+              binding.maps(normed, specs, List.of(Workspace.Slot.FIRST, Workspace.Slot.SECOND)));
+    }
+    this.down = binding.residual(mlp.down(), binding.input(mlp.down(), channels));
   }
 
   @Override
   public void fetch(Worker worker) {
-    BoundMap first = up;
-    if (up.own(worker).length == 0 && gate.isPresent()) {
-      first = gate.get();
-    }
-    first.fetch(worker);
+    channels.fetch(worker);
   }
 
   @Override
   public void run(Worker worker, Batch batch, Upcoming next) {
     int tokens = batch.tokens();
     normed.arrange(worker, tokens);
-    up.multiply(worker, tokens);
-    if (gate.isPresent()) {
-      gate.get().multiply(worker, tokens);
+    channels.multiply(worker, tokens);
+    if (tokens > 1 || !apart) {
+      worker.meet(down);
     }
-    worker.meet(down);
-    inner.arrange(worker, tokens);
     down.add(worker, tokens, next);
-  }
-
-  private void activate(float[] x, int at, float[] y) {
-    int channels = up.outputs();
-    System.arraycopy(gate.isPresent() ? gate.get().output() : x, at, y, 0, channels);
-    kernels.activate(mlp.activation(), y, 0, channels);
-    if (gate.isPresent()) {
-      kernels.times(y, 0, x, at, channels);
-    }
   }
 }

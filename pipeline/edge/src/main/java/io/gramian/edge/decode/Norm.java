@@ -6,7 +6,7 @@ import io.gramian.edge.kernel.Kernels;
  * A root-mean-square norm {@code w x / sqrt(mean(x^2) + epsilon)}, the mean over the whole vector
  * or over each of some equal parts of it.
  */
-final class Norm implements Transform {
+final class Norm {
 
   private final Kernels kernels;
 
@@ -27,8 +27,8 @@ final class Norm implements Transform {
     this.part = weight.length / parts;
   }
 
-  @Override
-  public void apply(float[] x, int at, float[] y) {
+  /** {@code y} of the vector at {@code x[at ..]}. */
+  void apply(float[] x, int at, float[] y) {
     for (int from = 0; from < weight.length; from += part) {
       float squares = kernels.dot(x, at + from, x, at + from, part);
       float factor = (float) (1 / Math.sqrt(squares / (double) part + epsilon));

@@ -66,7 +66,10 @@ public final class PackedWeights extends WeightReader {
         map.groups(), artifact.view(map.qweight()), artifact.view(map.scales()));
   }
 
-  /** Maps with the same columns in one piece of memory: the rows of each behind the others'. */
+  /**
+   * Maps with the same columns in one piece of memory. Two with as many rows are paired, otherwise
+   * the rows of each lie behind the others'.
+   */
   private FourBitPanels panels(List<PackedMap> maps) throws IOException {
     List<FourBitTable> tables = new ArrayList<>();
     for (PackedMap map : maps) {
@@ -76,7 +79,8 @@ public final class PackedWeights extends WeightReader {
   }
 
   /** What makes two maps lie in memory alike. */
-  private record ShapeKey(ColumnGroups groups, List<Integer> rowRuns, boolean fixed) {
+  private record ShapeKey(
+      ColumnGroups groups, List<Integer> rowRuns, boolean fixed, boolean pairs) {
 
     static ShapeKey of(List<PackedMap> maps) {
       List<PackedRun> columns = maps.get(0).columns().runs();
@@ -86,10 +90,15 @@ public final class PackedWeights extends WeightReader {
               .flatMap(map -> map.rows().runs().stream())
               .map(PackedRun::channels)
               .toList();
-      return new ShapeKey(maps.get(0).groups(), rows, fixed);
+      boolean pairs =
+          fixed && maps.size() == 2 && rows.size() == 2 && rows.get(0).equals(rows.get(1));
+      return new ShapeKey(maps.get(0).groups(), rows, fixed, pairs);
     }
 
     PanelShape shape() {
+      if (pairs) {
+        return PanelShape.ofPairs(groups, rowRuns.get(0));
+      }
       return fixed ? PanelShape.ofFixedColumns(groups, rowRuns) : PanelShape.of(groups, rowRuns);
     }
   }

@@ -1,8 +1,10 @@
 package io.gramian.edge.decode;
 
+import io.gramian.edge.kernel.ColumnShare;
 import io.gramian.edge.kernel.RowSpan;
 import io.gramian.edge.team.Upcoming;
 import io.gramian.edge.team.Worker;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,7 +17,7 @@ final class ResidualOutput implements Upcoming {
   private final Workspace workspace;
   private final BoundMap map;
   private final Optional<DroppedValueBias> dropped;
-  private final boolean columns;
+  private final List<ColumnShare> columns;
 
   /**
    * An output.
@@ -26,8 +28,8 @@ final class ResidualOutput implements Upcoming {
     this.workspace = workspace;
     this.map = map;
     this.dropped = dropped;
-    this.columns = workspace.kernels().sharesColumns(map.weights());
-    if (columns) {
+    this.columns = workspace.columns(map.weights(), map.input().layout());
+    if (!columns.isEmpty()) {
       workspace.reservePartial(map.weights().places());
     }
   }
@@ -35,19 +37,17 @@ final class ResidualOutput implements Upcoming {
   /** Begins to fetch what a worker reads first. */
   @Override
   public void fetch(Worker worker) {
-    if (columns) {
+    if (!columns.isEmpty()) {
       int index = worker.index();
       // Not to the partial sums, which others may still be adding up.
       float[] scratch = workspace.scratch(index);
-      workspace
-          .kernels()
-          .fetchColumns(map.weights(), map.input().layout(), worker.share(), scratch);
+      workspace.kernels().fetchColumns(map.weights(), columns.get(index), scratch);
     } else {
       map.fetch(worker);
     }
   }
 
-  /** Adds it; the workers meet before {@code next} is run. */
+  /** Arranges the inputs and adds the output; the workers meet before {@code next} is run. */
   void add(Worker worker, int tokens, Upcoming next) {
     if (dropped.isPresent()) {
       dropped.get().form(worker, map.own(worker));
@@ -63,17 +63,22 @@ final class ResidualOutput implements Upcoming {
   private void addToken(Worker worker, Upcoming next) {
     float[] x = workspace.x(worker, 1);
     int rows = map.outputs();
-    if (columns) {
+    if (!columns.isEmpty()) {
+      ColumnShare own = columns.get(worker.index());
       float[] partial = workspace.partial(worker.index());
+      map.input().arrangeColumns(worker, own);
+      worker.await();
       workspace
           .kernels()
-          .multiplyColumns(map.weights(), map.input().arranged(worker, 1), worker.share(), partial);
+          .multiplyColumns(map.weights(), map.input().arranged(worker, 1), own, partial);
       worker.meet(next);
       for (int other = 0; other < workspace.workers(); other++) {
         add(workspace.partial(other), 0, x, 0, rows);
       }
+      worker.arrive();
       add(map.bias(), 0, x, 0, map.bias().length);
     } else {
+      map.input().arrange(worker, 1);
       map.multiply(worker, 1);
       worker.meet(next);
       add(map.output(), 0, x, 0, rows);
@@ -84,6 +89,7 @@ final class ResidualOutput implements Upcoming {
   }
 
   private void addTokens(Worker worker, int tokens) {
+    map.input().arrange(worker, tokens);
     map.multiply(worker, tokens);
     float[] x = workspace.x(worker, tokens);
     for (RowSpan span : map.own(worker)) {
@@ -97,9 +103,7 @@ final class ResidualOutput implements Upcoming {
     }
   }
 
-  private static void add(float[] y, int yAt, float[] x, int xAt, int n) {
-    for (int i = 0; i < n; i++) {
-      x[xAt + i] += y[yAt + i];
-    }
+  private void add(float[] y, int yAt, float[] x, int xAt, int n) {
+    workspace.kernels().addScaled(x, xAt, 1, y, yAt, n);
   }
 }

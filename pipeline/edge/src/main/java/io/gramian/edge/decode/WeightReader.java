@@ -4,6 +4,7 @@ import io.gramian.edge.kernel.WeightRows;
 import io.gramian.model.Attention;
 import io.gramian.model.LinearSpec;
 import io.gramian.model.Mixer;
+import io.gramian.model.Mlp;
 import io.gramian.model.NormSpec;
 import io.gramian.model.ResidualBlock;
 import io.gramian.model.TensorShape;
@@ -58,15 +59,15 @@ abstract class WeightReader {
     return new StoredBlock(block, pairs(), maps, vectors);
   }
 
-  /**
-   * The maps of a mixer that are multiplied together, and each of the others. An MLP's two halves
-   * are not: each is long enough for a worker of its own.
-   */
+  /** The maps of a mixer that are multiplied together, and each of the others. */
   private static List<List<LinearSpec>> readers(Mixer mixer) {
     if (mixer instanceof Attention attention) {
       return List.of(
           List.of(attention.query(), attention.key(), attention.value()),
           List.of(attention.output()));
+    }
+    if (mixer instanceof Mlp mlp && mlp.gateMap().isPresent()) {
+      return List.of(List.of(mlp.up(), mlp.gateMap().get()), List.of(mlp.down()));
     }
     return mixer.maps().stream().map(List::of).toList();
   }

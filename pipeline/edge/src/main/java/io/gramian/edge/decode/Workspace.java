@@ -2,9 +2,11 @@ package io.gramian.edge.decode;
 
 import io.gramian.edge.kernel.Arranged;
 import io.gramian.edge.kernel.ColumnPlan;
+import io.gramian.edge.kernel.ColumnShare;
 import io.gramian.edge.kernel.InputLayout;
 import io.gramian.edge.kernel.Kernels;
 import io.gramian.edge.kernel.RowSpan;
+import io.gramian.edge.kernel.Share;
 import io.gramian.edge.kernel.WeightRows;
 import io.gramian.edge.team.Worker;
 import java.util.Arrays;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The arrays that the steps of a session compute in, one after the other. An array is made for the
@@ -45,6 +49,7 @@ final class Workspace {
   private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
   private final Map<List<?>, InputLayout> layouts = new HashMap<>();
   private final Map<List<?>, List<RowSpan[][]>> shares = new HashMap<>();
+  private final Map<InputLayout, List<ColumnShare>> columns = new IdentityHashMap<>();
   private final Map<InputLayout, Arranged> arranged = new IdentityHashMap<>();
   private final Map<InputLayout, Arranged[]> arrangedByAll = new IdentityHashMap<>();
   private final float[][] own;
@@ -122,6 +127,24 @@ final class Workspace {
     List<Object> shapes = weights.stream().map(WeightRows::shape).toList();
     return shares.computeIfAbsent(
         List.of(shapes, stored), key -> SharedSpans.of(weights, stored, workers()));
+  }
+
+  /** The same, in a way that depends on {@code key} only. */
+  RowSpan[][] shares(List<?> key, Supplier<RowSpan[][]> made) {
+    return shares.computeIfAbsent(key, unused -> List.<RowSpan[][]>of(made.get())).get(0);
+  }
+
+  /** Every worker's columns for a single token; empty if workers share out rows. */
+  List<ColumnShare> columns(WeightRows weights, InputLayout layout) {
+    if (!kernels.sharesColumns(weights)) {
+      return List.of();
+    }
+    return columns.computeIfAbsent(
+        layout,
+        key ->
+            IntStream.range(0, workers())
+                .mapToObj(i -> kernels.columns(key, new Share(i, workers())))
+                .toList());
   }
 
   /** Where the inputs of a batch are arranged. */

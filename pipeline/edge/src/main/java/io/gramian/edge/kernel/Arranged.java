@@ -23,6 +23,11 @@ public final class Arranged {
     layout.arrange(x, xAt, values, at(token));
   }
 
+  /** Sets what a share of the columns needs of a single token's inputs {@code x}. */
+  public void set(ColumnShare share, float[] x) {
+    layout.arrange(share, x, values);
+  }
+
   /** The order that they are in. */
   public InputLayout layout() {
     return layout;

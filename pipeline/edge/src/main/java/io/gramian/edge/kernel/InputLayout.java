@@ -21,4 +21,13 @@ public interface InputLayout {
    * @param at where they begin in it
    */
   void arrange(float[] x, int xAt, float[] arranged, int at);
+
+  /**
+   * Arranges, of a single token, what a share of the columns needs.
+   *
+   * @param share of this layout
+   */
+  default void arrange(ColumnShare share, float[] x, float[] arranged) {
+    arrange(x, 0, arranged, 0);
+  }
 }

@@ -12,6 +12,9 @@ import io.gramian.model.Activation;
  */
 public interface Kernels {
 
+  /** Rows of a map before as many of the one that it is paired with. */
+  int PAIRED = FourBitPanels.LANES;
+
   /** What runs and on what, in a few words, for logs and tables. */
   String description();
 
@@ -37,14 +40,17 @@ public interface Kernels {
    */
   boolean sharesColumns(WeightRows weights);
 
+  /** A worker's share of the columns that inputs of a layout are for. */
+  ColumnShare columns(InputLayout layout, Share share);
+
   /**
    * Computes for one token what a share of the columns adds to every output.
    *
    * @param weights rows that lie in memory as they are stored
-   * @param input arranged for these weights
+   * @param input arranged for these weights, at least for that share
    * @param partial receives a number for every place
    */
-  void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial);
+  void multiplyColumns(WeightRows weights, Arranged input, ColumnShare share, float[] partial);
 
   /**
    * Begins to fetch what {@link #multiply} reads first.
@@ -56,10 +62,9 @@ public interface Kernels {
   /**
    * Begins to fetch what {@link #multiplyColumns} reads first.
    *
-   * @param layout of its inputs
    * @param scratch the calling thread's own; receives something that means nothing
    */
-  default void fetchColumns(WeightRows weights, InputLayout layout, Share share, float[] scratch) {}
+  default void fetchColumns(WeightRows weights, ColumnShare share, float[] scratch) {}
 
   /** {@code sum_i a[aAt + i] b[bAt + i]} over {@code n} elements. */
   float dot(float[] a, int aAt, float[] b, int bAt, int n);
@@ -82,6 +87,15 @@ public interface Kernels {
 
   /** {@code x[at + i] = f(x[at + i])} for {@code n} elements. */
   void activate(Activation f, float[] x, int at, int n);
+
+  /**
+   * {@code y[c] = f(g_c) u_c} for the channels {@code from} to {@code to}.
+   *
+   * @param pairs {@link #PAIRED} numbers {@code u} and as many {@code g} take turns, from {@code
+   *     at} on
+   * @param y from the channel on that begins such a turn, others may change
+   */
+  void activatePairs(Activation f, float[] pairs, int at, int from, int to, float[] y);
 
   /** {@code y[yAt + i] *= x[xAt + i]} for {@code n} elements. */
   void times(float[] y, int yAt, float[] x, int xAt, int n);

@@ -2,6 +2,7 @@ package io.gramian.edge.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -159,6 +160,26 @@ final class PanelLayout implements InputLayout {
     return firstBlock;
   }
 
+  /** Chunks, also those of which nothing is read. */
+  int chunks() {
+    return turns.length;
+  }
+
+  /** The first input of a chunk that is read. */
+  int firstInput(int chunk) {
+    return inputs(chunk).map(i -> source[i]).min().orElse(0);
+  }
+
+  /** One past the last input of a chunk that is read. */
+  int endInput(int chunk) {
+    return inputs(chunk).map(i -> source[i] + count[i]).max().orElse(0);
+  }
+
+  /** Its blocks that have inputs. */
+  private IntStream inputs(int chunk) {
+    return IntStream.range(blocksBefore(chunk), blocksBefore(chunk + 1)).filter(i -> count[i] > 0);
+  }
+
   /** Blocks of a chunk that are read. */
   int blocks(int chunk) {
     return blocksBefore(chunk + 1) - blocksBefore(chunk);
@@ -191,16 +212,27 @@ final class PanelLayout implements InputLayout {
 
   @Override
   public void arrange(float[] x, int xAt, float[] arranged, int at) {
-    for (int i = 0; i < stretches; i++) {
+    arrange(0, stretches, x, xAt, arranged, at);
+  }
+
+  @Override
+  public void arrange(ColumnShare share, float[] x, float[] arranged) {
+    int first = firstStretch[share.firstChunk()];
+    arrange(first, firstStretch[share.lastChunk() + 1], x, 0, arranged, 0);
+  }
+
+  private void arrange(int from, int to, float[] x, int xAt, float[] arranged, int at) {
+    for (int i = from; i < to; i++) {
       int first = firstBlock[i];
-      int from = first;
+      int behind = first;
       float sum = 0;
       if (whole[i] - first > 1) {
-        from = whole[i];
-        int n = (from - first) * BLOCK;
+        behind = whole[i];
+        int n = (behind - first) * BLOCK;
         sum = copy(x, xAt + source[first], n, arranged, at + first * BLOCK);
       }
-      arranged[at + blocks * BLOCK + i] = sum + put(from, firstBlock[i + 1], x, xAt, arranged, at);
+      arranged[at + blocks * BLOCK + i] =
+          sum + put(behind, firstBlock[i + 1], x, xAt, arranged, at);
     }
   }
 

@@ -24,11 +24,16 @@ public final class PanelShape {
   private final int values;
   private final int scales;
 
-  private PanelShape(ColumnGroups groups, List<Integer> rowRuns, List<RunOrder.Chunk> chunks) {
+  private PanelShape(ColumnGroups groups, int[] rowAt, List<RunOrder.Chunk> chunks) {
     this.groups = groups;
     this.chunks = chunks;
-    this.placeOf = new int[rowRuns.stream().mapToInt(Integer::intValue).sum()];
-    this.rowAt = inOrder(rowRuns);
+    this.rowAt = rowAt;
+    this.placeOf = new int[(int) Arrays.stream(rowAt).filter(row -> row >= 0).count()];
+    for (int place = 0; place < rowAt.length; place++) {
+      if (rowAt[place] >= 0) {
+        placeOf[rowAt[place]] = place;
+      }
+    }
     this.width = new int[chunks.size()];
     this.scaleWidth = new int[chunks.size()];
     this.firstValue = new int[chunks.size()];
@@ -58,16 +63,37 @@ public final class PanelShape {
    * @param rowRuns rows of each of the runs of which a width keeps prefixes
    */
   public static PanelShape of(ColumnGroups groups, List<Integer> rowRuns) {
-    return new PanelShape(groups, rowRuns, RunOrder.of(groups.runs(), groups.largest()));
+    return new PanelShape(groups, inOrder(rowRuns), RunOrder.of(groups.runs(), groups.largest()));
   }
 
   /** For columns, a single run, that are all read at every width. */
   public static PanelShape ofFixedColumns(ColumnGroups groups, List<Integer> rowRuns) {
-    return new PanelShape(groups, rowRuns, RunOrder.fixed(groups.columns(), groups.largest()));
+    return new PanelShape(groups, inOrder(rowRuns), fixed(groups));
+  }
+
+  /**
+   * For two maps with as many rows each, of which a width keeps as many, and columns as in {@link
+   * #ofFixedColumns}: the first map's rows are the lower halves of the panels, the second one's the
+   * upper. So who has some panels has the same channels of both.
+   */
+  public static PanelShape ofPairs(ColumnGroups groups, int rows) {
+    int half = FourBitPanels.LANES;
+    int[] rowAt = new int[(rows + half - 1) / half * ROWS];
+    Arrays.fill(rowAt, -1);
+    for (int row = 0; row < rows; row++) {
+      int place = row / half * ROWS + row % half;
+      rowAt[place] = row;
+      rowAt[place + half] = rows + row;
+    }
+    return new PanelShape(groups, rowAt, fixed(groups));
+  }
+
+  private static List<RunOrder.Chunk> fixed(ColumnGroups groups) {
+    return RunOrder.fixed(groups.columns(), groups.largest());
   }
 
   /** The row at every place, -1 where there is none. */
-  private int[] inOrder(List<Integer> rowRuns) {
+  private static int[] inOrder(List<Integer> rowRuns) {
     List<RunOrder.Block> order =
         RunOrder.of(rowRuns, Integer.MAX_VALUE).stream()
             .flatMap(chunk -> chunk.blocks().stream())
@@ -78,7 +104,6 @@ public final class PanelShape {
       RunOrder.Block block = order.get(i);
       for (int row = 0; row < block.count(); row++) {
         rows[i * BLOCK + row] = block.first() + row;
-        placeOf[block.first() + row] = i * BLOCK + row;
       }
     }
     return rows;

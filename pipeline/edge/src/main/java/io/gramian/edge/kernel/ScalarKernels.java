@@ -66,7 +66,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial) {
+  public ColumnShare columns(InputLayout layout, Share share) {
+    throw new UnsupportedOperationException("plain loops share out rows");
+  }
+
+  @Override
+  public void multiplyColumns(
+      WeightRows weights, Arranged input, ColumnShare share, float[] partial) {
     throw new UnsupportedOperationException("plain loops share out rows");
   }
 
@@ -126,6 +132,14 @@ public final class ScalarKernels implements Kernels {
   public void activate(Activation f, float[] x, int at, int n) {
     for (int i = at; i < at + n; i++) {
       x[i] = ScalarActivations.apply(f, x[i]);
+    }
+  }
+
+  @Override
+  public void activatePairs(Activation f, float[] pairs, int at, int from, int to, float[] y) {
+    for (int c = from; c < to; c++) {
+      int up = at + c + c / PAIRED * PAIRED;
+      y[c] = pairs[up] * ScalarActivations.apply(f, pairs[up + PAIRED]);
     }
   }
 

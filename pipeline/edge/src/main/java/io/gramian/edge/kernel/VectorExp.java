@@ -85,10 +85,16 @@ final class VectorExp {
     return sums.reduceLanes(VectorOperators.ADD);
   }
 
-  /** {@code x[i]} becomes {@code x / (1 + e^-x)}, for whole vectors. */
-  static void silu(float[] x, int from, int to) {
-    for (int i = from; i < to; i += L) {
-      FloatVector whole = FloatVector.fromArray(F, x, i);
+  /**
+   * {@code y[yAt + i] = v / (1 + e^-v)}, {@code v} the {@code i}th of the numbers from {@code
+   * x[at]} on.
+   *
+   * @param skip numbers that are passed over behind every sixteen
+   * @param n a multiple of a vector's lanes
+   */
+  static void silu(float[] x, int at, int skip, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector whole = FloatVector.fromArray(F, x, at + i + i / Kernels.PAIRED * skip);
       FloatVector v = whole.neg().max(LEAST).min(MOST);
       FloatVector shifted = v.fma(LOG2_E, ROUND);
       FloatVector k = shifted.sub(ROUND);
@@ -102,7 +108,7 @@ final class VectorExp {
       p = p.fma(r.mul(r), r).add(1f);
       IntVector exponent = shifted.reinterpretAsInts().sub(ROUND_BITS).add(BIAS);
       p = p.mul(exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      whole.div(p.add(1f)).intoArray(x, i);
+      whole.div(p.add(1f)).intoArray(y, yAt + i);
     }
   }
 }

@@ -84,7 +84,13 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void multiplyColumns(WeightRows weights, Arranged input, Share share, float[] partial) {
+  public ColumnShare columns(InputLayout layout, Share share) {
+    return ColumnShare.of((PanelLayout) layout, share);
+  }
+
+  @Override
+  public void multiplyColumns(
+      WeightRows weights, Arranged input, ColumnShare share, float[] partial) {
     VectorPanels.multiplyColumns((FourBitPanels) weights, input, share, partial);
   }
 
@@ -96,8 +102,9 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void fetchColumns(WeightRows weights, InputLayout layout, Share share, float[] scratch) {
-    scratch[0] = VectorPanels.fetchColumns((FourBitPanels) weights, (PanelLayout) layout, share);
+  public void fetchColumns(WeightRows weights, ColumnShare share, float[] scratch) {
+    int chunk = share.firstChunk();
+    scratch[0] = ((FourBitPanels) weights).fetch(chunk, share.firstPanel(chunk));
   }
 
   @Override
@@ -177,9 +184,26 @@ public final class VectorKernels implements Kernels {
   @Override
   public void activate(Activation f, float[] x, int at, int n) {
     int whole = f == Activation.SILU ? n / L * L : 0;
-    VectorExp.silu(x, at, at + whole);
+    VectorExp.silu(x, at, 0, x, at, whole);
     for (int i = at + whole; i < at + n; i++) {
       x[i] = ScalarActivations.apply(f, x[i]);
+    }
+  }
+
+  @Override
+  public void activatePairs(Activation f, float[] pairs, int at, int from, int to, float[] y) {
+    int first = from / PAIRED * PAIRED;
+    int n = to - first;
+    int whole = f == Activation.SILU ? n / L * L : 0;
+    int ups = at + 2 * first;
+    VectorExp.silu(pairs, ups + PAIRED, PAIRED, y, first, whole);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector up = FloatVector.fromArray(F, pairs, ups + i + i / PAIRED * PAIRED);
+      up.mul(FloatVector.fromArray(F, y, first + i)).intoArray(y, first + i);
+    }
+    for (int i = whole; i < n; i++) {
+      int up = ups + i + i / PAIRED * PAIRED;
+      y[first + i] = pairs[up] * ScalarActivations.apply(f, pairs[up + PAIRED]);
     }
   }
 

@@ -84,46 +84,21 @@ final class VectorPanels {
   }
 
   /** What a share of the columns adds to every row. */
-  static void multiplyColumns(FourBitPanels weights, Arranged input, Share share, float[] partial) {
+  static void multiplyColumns(
+      FourBitPanels weights, Arranged input, ColumnShare share, float[] partial) {
     PanelLayout layout = (PanelLayout) input.layout();
     Arrays.fill(partial, 0, layout.shape().panels() * ROWS, 0);
-    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
-      int first = firstPanel(layout, chunk, share.index(), share.of());
-      int last = firstPanel(layout, chunk, share.index() + 1, share.of());
-      chunk(weights, layout, chunk, first, last, input.values(), partial, first * ROWS);
+    for (int chunk = share.firstChunk(); chunk <= share.lastChunk(); chunk++) {
+      int first = share.firstPanel(chunk);
+      int end = share.endPanel(chunk);
+      chunk(weights, layout, chunk, first, end, input.values(), partial, first * ROWS);
     }
-  }
-
-  /** Begins to fetch what {@link #multiplyColumns} reads first. */
-  static int fetchColumns(FourBitPanels weights, PanelLayout layout, Share share) {
-    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
-      int first = firstPanel(layout, chunk, share.index(), share.of());
-      if (first < firstPanel(layout, chunk, share.index() + 1, share.of())) {
-        return weights.fetch(chunk, first);
-      }
-    }
-    return 0;
-  }
-
-  /**
-   * The first panel of a chunk that is in a share of the columns. Blocks are shared out in the
-   * order of memory, chunk by chunk: the chunk on a border is divided by panels.
-   */
-  private static int firstPanel(PanelLayout layout, int chunk, int share, int of) {
-    int panels = layout.shape().panels();
-    long from = (long) layout.blocks() * panels * share / of;
-    return panel(from - (long) layout.blocksBefore(chunk) * panels, layout.blocks(chunk), panels);
-  }
-
-  /** How many of the panels of a chunk lie before some of its blocks. */
-  private static int panel(long blocks, int perPanel, int panels) {
-    return perPanel == 0 ? 0 : (int) Math.max(0, Math.min(panels, blocks / perPanel));
   }
 
   private static void panels(
       FourBitPanels weights, PanelLayout layout, int from, int to, float[] x, float[] sums) {
     Arrays.fill(sums, 0, (to - from) * ROWS, 0);
-    for (int chunk = 0; chunk < layout.firstStretch().length - 1; chunk++) {
+    for (int chunk = 0; chunk < layout.chunks(); chunk++) {
       chunk(weights, layout, chunk, from, to, x, sums, 0);
     }
   }

@@ -25,14 +25,26 @@ public final class Worker {
 
   /** Waits until every member has come here: what they wrote before can then be read by all. */
   public void meet() {
+    arrive();
+    await();
+  }
+
+  /** Half of a meeting: says that this member has come to it, and goes on. */
+  public void arrive() {
     team.arrive(share.index());
+  }
+
+  /**
+   * The other half: waits until every member has come to the last meeting that this one came to.
+   */
+  public void await() {
     team.await(share.index());
   }
 
   /** The same, and begins to fetch what comes next as soon as the others know of the arrival. */
   public void meet(Upcoming next) {
-    team.arrive(share.index());
+    arrive();
     next.fetch(this);
-    team.await(share.index());
+    await();
   }
 }

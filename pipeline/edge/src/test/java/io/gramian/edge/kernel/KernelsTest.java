@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both kernels against plain loops in double precision, on sizes that fit no vector. */
 class KernelsTest {
@@ -137,15 +138,14 @@ class KernelsTest {
       }
       InputLayout layout = kernels.layout(one.weights(), one.plan());
       float[] x = random.gaussian(layout.inputs());
-      Arranged arranged = new Arranged(layout, new float[layout.length()]);
-      arranged.set(0, x, 0);
       for (int team = 1; team <= 5; team++) {
         float[] sums = new float[one.weights().places()];
         for (int member = 0; member < team; member++) {
+          ColumnShare share = kernels.columns(layout, new Share(member, team));
           float[] partial = new float[sums.length];
           Arrays.fill(partial, Float.NaN);
-          kernels.fetchColumns(one.weights(), layout, new Share(member, team), partial);
-          kernels.multiplyColumns(one.weights(), arranged, new Share(member, team), partial);
+          kernels.fetchColumns(one.weights(), share, partial);
+          kernels.multiplyColumns(one.weights(), arranged(layout, share, x), share, partial);
           for (int i = 0; i < sums.length; i++) {
             sums[i] += partial[i];
           }
@@ -159,16 +159,54 @@ class KernelsTest {
     }
   }
 
+  /** A share's inputs, and nothing else: not even the inputs that are not said to be its own. */
+  private static Arranged arranged(InputLayout layout, ColumnShare share, float[] x) {
+    float[] values = new float[layout.length()];
+    Arrays.fill(values, Float.NaN);
+    Arranged arranged = new Arranged(layout, values);
+    float[] own = new float[x.length];
+    Arrays.fill(own, Float.NaN);
+    System.arraycopy(x, share.from(), own, share.from(), share.to() - share.from());
+    arranged.set(share, own);
+    return arranged;
+  }
+
+  /** Then nobody needs another's inputs. */
+  @Test
+  void sharesOfColumnsBeginWithChunksThatAreNear() {
+    ColumnGroups groups = ColumnGroups.whole(1536, 128);
+    PanelShape shape = PanelShape.of(groups, List.of(576));
+    assertThat(borders(shape, groups, 1536, 2)).containsExactly(0, 768, 768, 1536);
+    assertThat(borders(shape, groups, 992, 2)).containsExactly(0, 512, 512, 992);
+    assertThat(borders(shape, groups, 1536, 3)).containsExactly(0, 512, 512, 1024, 1024, 1536);
+    // Five and a half chunks for each: the sixth is shared.
+    assertThat(borders(shape, groups, 1312, 2)).containsExactly(0, 768, 640, 1312);
+    // More members than there are panels in all chunks that are read.
+    PanelShape one = PanelShape.of(groups, List.of(32));
+    assertThat(borders(one, groups, 128, 3)).containsExactly(0, 0, 0, 0, 0, 128);
+  }
+
+  private static List<Integer> borders(
+      PanelShape shape, ColumnGroups groups, int kept, int members) {
+    PanelLayout layout = new PanelLayout(shape, plan(groups, kept));
+    return IntStream.range(0, members)
+        .mapToObj(i -> ColumnShare.of(layout, new Share(i, members)))
+        .flatMap(share -> Stream.of(share.from(), share.to()))
+        .toList();
+  }
+
   /** Not the beginning of a chunk of which the width reads nothing. */
   @Test
   void fetchesWhereAShareOfTheColumnsBegins() {
     ColumnGroups groups = new ColumnGroups(List.of(256, 128), 128);
     FourBitPanels weights = random.fourBit(List.of(128), groups);
     PanelLayout layout = new PanelLayout(weights.shape(), plan(groups, 0, 128));
-    assertThat(VectorPanels.fetchColumns(weights, layout, new Share(0, 2)))
-        .as("seed %d", SEED)
-        .isEqualTo(weights.fetch(2, 0));
-    assertThat(VectorPanels.fetchColumns(weights, layout, new Share(1, 2)))
+    Kernels kernels = new VectorKernels();
+    float[] scratch = new float[1];
+    kernels.fetchColumns(weights, kernels.columns(layout, new Share(0, 2)), scratch);
+    assertThat(scratch[0]).as("seed %d", SEED).isEqualTo(weights.fetch(2, 0));
+    kernels.fetchColumns(weights, kernels.columns(layout, new Share(1, 2)), scratch);
+    assertThat(scratch[0])
         .as("seed %d", SEED)
         .isEqualTo(weights.fetch(2, 2))
         .isNotEqualTo(weights.fetch(2, 0));
@@ -259,6 +297,23 @@ class KernelsTest {
     }
     assertThat(together.rows()).isEqualTo(row);
     Case one = new Case(together, ColumnPlan.prefixes(groups, List.of(40)));
+    kernels().forEach(kernels -> check(kernels, one, 1));
+    kernels().forEach(kernels -> check(kernels, one, 3));
+  }
+
+  /** Rows of two maps by turns: panels of whole pairs and a last one that is not full. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 24, 80})
+  void pairedMaps(int rows) {
+    ColumnGroups groups = ColumnGroups.whole(72, 32);
+    List<FourBitTable> tables = List.of(random.table(rows, groups), random.table(rows, groups));
+    FourBitPanels pairs = new FourBitPanels(tables, PanelShape.ofPairs(groups, rows));
+    for (int row = 0; row < rows; row++) {
+      int up = row / Kernels.PAIRED * 2 * Kernels.PAIRED + row % Kernels.PAIRED;
+      assertThat(pairs.rowAt(up)).isEqualTo(row);
+      assertThat(pairs.rowAt(up + Kernels.PAIRED)).isEqualTo(rows + row);
+    }
+    Case one = new Case(pairs, ColumnPlan.prefixes(groups, List.of(72)));
     kernels().forEach(kernels -> check(kernels, one, 1));
     kernels().forEach(kernels -> check(kernels, one, 3));
   }

@@ -132,6 +132,29 @@ class VectorOperationsTest {
     }
   }
 
+  /** Any channels of any token, the last turn of which is not full. */
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void gatesPairs(Activation activation) {
+    int channels = 75;
+    int at = 7;
+    float[] pairs = random.gaussian(at + 2 * Kernels.PAIRED * 5);
+    for (Kernels kernels : kernels().toList()) {
+      for (int[] own : new int[][] {{0, channels}, {32, 64}, {40, channels}, {5, 6}, {9, 9}}) {
+        float[] y = new float[channels];
+        kernels.activatePairs(activation, pairs, at, own[0], own[1], y);
+        for (int c = own[0]; c < own[1]; c++) {
+          int up = at + c / Kernels.PAIRED * 2 * Kernels.PAIRED + c % Kernels.PAIRED;
+          double expected = pairs[up] * formula(activation, pairs[up + Kernels.PAIRED]);
+          assertThat((double) y[c])
+              .as("%s, seed %d, channel %d", kernels, SEED, c)
+              .isCloseTo(expected, within(1e-6 + 1e-6 * Math.abs(expected)));
+        }
+        assertThat(Arrays.copyOfRange(y, own[1], channels)).isEqualTo(new float[channels - own[1]]);
+      }
+    }
+  }
+
   private static double formula(Activation activation, double x) {
     return switch (activation) {
       case SILU -> x / (1 + Math.exp(-x));
