@@ -19,15 +19,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Decoding token by token, packed at three widths against BF16 and F32 on the same runtime, in one
- * process: rounds alternate, medians of a token's time. Beside them what the machine could do:
- * bytes streamed a second from mapped memory, and 4-bit weights multiplied a second where they are
- * in the cache.
+ * process: rounds alternate, medians of a token's time. What a narrower width gains is compared run
+ * by run with the run at full width right before it, because a machine's speed drifts. Beside them
+ * what the machine could do: bytes streamed a second from mapped memory, and 4-bit weights
+ * multiplied a second where they are in the cache.
  */
 class DecodeBenchmark {
 
@@ -35,6 +37,12 @@ class DecodeBenchmark {
   private static final int PROMPT = 32;
   private static final int TOKENS = 24;
   private static final int ROUNDS = Integer.getInteger("gramian.rounds", 5);
+
+  /** Runs at every packed width in a round: they take a fraction of the others' time. */
+  private static final int RUNS = 4;
+
+  private static final int SWITCHES = 1000;
+  private static final int PASSES = 3;
   private static final int THREADS =
       Integer.getInteger("gramian.threads", Runtime.getRuntime().availableProcessors());
 
@@ -61,9 +69,9 @@ class DecodeBenchmark {
 
   @TempDir private Path folder;
 
-  /** A model at a width, and the times of its tokens. */
+  /** A model at a width, and the times of its tokens, run by run. */
   private record Runner(
-      String name, EdgeModel model, EdgeSession session, KeepRatio ratio, List<Double> seconds) {
+      String name, EdgeModel model, EdgeSession session, KeepRatio ratio, List<double[]> runs) {
 
     long bytes() {
       return model.bytesRead(ratio);
@@ -75,8 +83,22 @@ class DecodeBenchmark {
     }
 
     double median() {
-      double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-      return sorted[sorted.length / 2];
+      return quantile(runs.stream().flatMapToDouble(Arrays::stream).toArray(), 0.5);
+    }
+
+    /** How many times as fast this width is, by pairs of runs: quartiles. */
+    String gain(Runner full) {
+      double[] gains = new double[runs.size()];
+      Arrays.setAll(gains, i -> quantile(full.runs.get(i), 0.5) / quantile(runs.get(i), 0.5));
+      return String.format(
+          Locale.ROOT,
+          "  %s is %.2f times as fast as W4 at 1.0 (median of %d pairs of runs; half of them %.2f"
+              + " to %.2f)",
+          name,
+          quantile(gains, 0.5),
+          gains.length,
+          quantile(gains, 0.25),
+          quantile(gains, 0.75));
     }
   }
 
@@ -88,19 +110,21 @@ class DecodeBenchmark {
     Path packed = models.packed(folder.resolve("w4"), PROFILE);
     Path bf16 = models.plain(folder.resolve("bf16"), DType.BF16);
     Path f32 = models.plain(folder.resolve("f32"), DType.F32);
-    List<Runner> runners = new ArrayList<>();
     Runner full = runner("W4 at 1.0", packed);
-    runners.add(full);
-    runners.add(full.at("W4 at 0.85", new KeepRatio(0.85)));
-    runners.add(full.at("W4 at 0.65", new KeepRatio(0.65)));
-    runners.add(runner("BF16", bf16));
-    runners.add(runner("F32", f32));
+    List<Runner> widths =
+        List.of(
+            full,
+            full.at("W4 at 0.85", new KeepRatio(0.85)),
+            full.at("W4 at 0.65", new KeepRatio(0.65)));
+    List<Runner> plain = List.of(runner("BF16", bf16), runner("F32", f32));
     for (int round = -1; round < ROUNDS; round++) {
-      for (Runner runner : runners) {
-        run(runner, round >= 0);
+      for (int i = 0; i < RUNS; i++) {
+        run(widths, round >= 0);
       }
+      run(plain, round >= 0);
     }
-    String switches = allocated(full) + switches(full);
+    List<Runner> runners = Stream.concat(widths.stream(), plain.stream()).toList();
+    String more = allocated(full) + switches(full);
     double streaming;
     double ceiling;
     try (WorkerTeam team = new WorkerTeam(THREADS);
@@ -110,7 +134,8 @@ class DecodeBenchmark {
       ceiling = FourBitCeiling.weightsPerSecond(team, 2048);
     }
     print(shape, runners, streaming, ceiling);
-    System.out.println(switches);
+    widths.stream().skip(1).map(width -> width.gain(full)).forEach(System.out::println);
+    System.out.println(more);
     runners.stream().map(Runner::model).distinct().forEach(EdgeModel::close);
   }
 
@@ -121,22 +146,32 @@ class DecodeBenchmark {
     return new Runner(name, model, session, KeepRatio.FULL, new ArrayList<>());
   }
 
-  private static void run(Runner runner, boolean counts) {
+  private static void run(List<Runner> runners, boolean counts) {
+    for (Runner runner : runners) {
+      double[] seconds = seconds(runner);
+      if (counts) {
+        runner.runs().add(seconds);
+      }
+    }
+  }
+
+  /** Every token's of a run. */
+  private static double[] seconds(Runner runner) {
     EdgeSession session = runner.session();
     session.reset();
     session.setKeepRatio(runner.ratio());
     int[] prompt = new int[PROMPT];
     Arrays.setAll(prompt, i -> (i * 37) % 1000);
     float[] logits = session.append(prompt);
+    double[] seconds = new double[TOKENS];
     for (int token = 0; token < TOKENS; token++) {
       int next = largest(logits);
       long start = System.nanoTime();
       logits = session.append(next);
-      if (counts) {
-        runner.seconds().add((System.nanoTime() - start) * 1e-9);
-      }
+      seconds[token] = (System.nanoTime() - start) * 1e-9;
     }
     assertThat(Float.isFinite(logits[0])).isTrue();
+    return seconds;
   }
 
   /** Of the caller's thread, by tokens on code that has been compiled by now. */
@@ -155,33 +190,44 @@ class DecodeBenchmark {
   /**
    * A thousand switches between prepared widths, a token behind each: time on the clock, and time
    * of the processor. They differ where another thread, most often the compiler's, had it instead;
-   * as long a look at the clock beside every switch shows how often that happens to any code.
+   * as long a look at the clock beside every switch shows how often that happens to any code. What
+   * a switch itself takes is the least of some passes over the same thousand: nobody is interrupted
+   * at the same one again and again.
    */
   private static String switches(Runner runner) {
     List<KeepRatio> ratios = List.of(KeepRatio.FULL, new KeepRatio(0.85), new KeepRatio(0.65));
-    runner.session().prepare(ratios);
+    EdgeSession session = runner.session();
+    session.prepare(ratios);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    double[] clock = new double[1000];
+    double[] clock = new double[PASSES * SWITCHES];
     double[] processor = new double[clock.length];
     double[] nothing = new double[clock.length];
+    double[] least = new double[SWITCHES];
+    Arrays.fill(least, Double.MAX_VALUE);
     for (int i = 0; i < clock.length; i++) {
-      if (runner.session().position() == runner.session().capacity()) {
-        runner.session().reset();
+      if (i % SWITCHES == 0 || session.position() == session.capacity()) {
+        session.reset();
       }
+      KeepRatio next = ratios.get(i % SWITCHES % ratios.size());
       long used = threads.getCurrentThreadCpuTime();
       long start = System.nanoTime();
-      runner.session().setKeepRatio(ratios.get(i % ratios.size()));
+      session.setKeepRatio(next);
       clock[i] = (System.nanoTime() - start) * 1e-3;
       processor[i] = (threads.getCurrentThreadCpuTime() - used) * 1e-3;
+      least[i % SWITCHES] = Math.min(least[i % SWITCHES], clock[i]);
       nothing[i] = longestGap(20_000) * 1e-3;
-      runner.session().append(i);
+      session.append(i % SWITCHES);
     }
-    return "  1000 switches of width, us (median, 99 of 100, most): "
-        + quantiles(clock)
-        + "; of the processor "
-        + quantiles(processor)
-        + "; the clock alone stood still for "
-        + quantiles(nothing);
+    return String.format(
+        Locale.ROOT,
+        "  %d switches of width, us (median, 99 of 100, most): %s at the least of %d passes; all of"
+            + " them %s, of the processor %s; the clock alone stood still for %s",
+        SWITCHES,
+        quantiles(least),
+        PASSES,
+        quantiles(clock),
+        quantiles(processor),
+        quantiles(nothing));
   }
 
   /** Nanoseconds between two looks at the clock, while one does nothing else. */
@@ -198,10 +244,18 @@ class DecodeBenchmark {
   }
 
   private static String quantiles(double[] micros) {
-    Arrays.sort(micros);
-    int n = micros.length;
     return String.format(
-        Locale.ROOT, "%.0f, %.0f, %.0f", micros[n / 2], micros[n * 99 / 100], micros[n - 1]);
+        Locale.ROOT,
+        "%.0f, %.0f, %.0f",
+        quantile(micros, 0.5),
+        quantile(micros, 0.99),
+        quantile(micros, 1));
+  }
+
+  private static double quantile(double[] numbers, double part) {
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
   }
 
   private static int largest(float[] logits) {

@@ -70,20 +70,25 @@ final class AttentionStep implements Step {
     output.add(worker, tokens, next);
   }
 
-  /** Every query head is some worker's; who has the first one of a KV head stores that. */
+  /**
+   * Every query head is some worker's; who has the first one of a KV head stores that, behind its
+   * queries, which have brought the cache's other positions near.
+   */
   private void attendNewest(Worker worker, int position) {
     Share share = worker.share();
     AttentionHeads own = heads[worker.index()];
     int sharing = layout.queriesPerKvHead();
     int from = share.from(layout.heads());
-    for (int head = from; head < share.to(layout.heads()); head++) {
+    int to = share.to(layout.heads());
+    for (int head = from; head < to; head++) {
       if (head == from || head % sharing == 0) {
         own.rotateKey(head / sharing, 0);
       }
-      if (head % sharing == 0) {
+      own.attendNewest(head, position);
+      int first = head / sharing * sharing;
+      if (first >= from && (head + 1 == to || head + 1 == first + sharing)) {
         own.store(head / sharing, 0, position);
       }
-      own.attendNewest(head, position);
     }
   }
 
