@@ -28,6 +28,7 @@ final class AttentionHeads {
   private final int valueSize;
   private final float scale;
   private final float[] newest;
+  private final float[] mixed;
   private final float[] scores;
   private final CacheColumns keys = new CacheColumns();
   private final CacheRows values = new CacheRows();
@@ -45,6 +46,7 @@ final class AttentionHeads {
     this.valueSize = narrow.valueSize();
     this.scale = (float) (1 / Math.sqrt(layout.headSize()));
     this.newest = new float[rotated + passing];
+    this.mixed = new float[CacheRows.whole(valueSize)];
     this.scores = own.scores();
   }
 
@@ -75,13 +77,7 @@ final class AttentionHeads {
   /** Stores the key that was rotated last, and its value. */
   void store(int head, int token, int position) {
     cache.setKey(head, position, newest, 0, rotated, passing);
-    cache.clearValue(head, position, valueSize);
-    System.arraycopy(
-        projected,
-        maps.at(token, VALUE) + head * valueSize,
-        cache.values(),
-        cache.valueAt(head, position),
-        valueSize);
+    cache.setValue(head, position, projected, maps.at(token, VALUE) + head * valueSize, valueSize);
   }
 
   private void rotate(float[] vector, int at, int kvHead, int token) {
@@ -96,7 +92,9 @@ final class AttentionHeads {
     score(head, token, positions);
     kernels.softmax(scores, 0, positions);
     cache.values(shared, values).extent(positions, valueSize);
-    kernels.mix(scores, values, attended, (token * layout.heads() + head) * valueSize);
+    kernels.mix(scores, values, mixed, 0);
+    int to = (token * layout.heads() + head) * valueSize;
+    System.arraycopy(mixed, 0, attended, to, valueSize);
   }
 
   /**
@@ -108,16 +106,11 @@ final class AttentionHeads {
     int q = score(head, 0, position);
     scores[position] = kernels.dot(projected, q, newest, 0, newest.length);
     kernels.softmax(scores, 0, position + 1);
-    int to = head * valueSize;
     cache.values(shared, values).extent(position, valueSize);
-    kernels.mix(scores, values, attended, to);
-    kernels.addScaled(
-        attended,
-        to,
-        scores[position],
-        projected,
-        maps.at(0, VALUE) + shared * valueSize,
-        valueSize);
+    kernels.mix(scores, values, mixed, 0);
+    int value = maps.at(0, VALUE) + shared * valueSize;
+    kernels.addScaled(mixed, 0, scores[position], projected, value, valueSize);
+    System.arraycopy(mixed, 0, attended, head * valueSize, valueSize);
   }
 
   /** Rotates and scales a query, and multiplies it with cached keys; returns where it is. */

@@ -92,14 +92,15 @@ final class AttentionStep implements Step {
     }
   }
 
-  /** Every key and value head of every token is some worker's. */
+  /** Every key and value head of all tokens is some worker's. */
   private void store(Worker worker, Batch batch) {
     AttentionHeads own = heads[worker.index()];
-    int units = layout.kvHeads() * batch.tokens();
-    for (int unit = worker.share().from(units); unit < worker.share().to(units); unit++) {
-      int token = unit / layout.kvHeads();
-      own.rotateKey(unit % layout.kvHeads(), token);
-      own.store(unit % layout.kvHeads(), token, batch.position() + token);
+    Share share = worker.share();
+    for (int head = share.from(layout.kvHeads()); head < share.to(layout.kvHeads()); head++) {
+      for (int token = 0; token < batch.tokens(); token++) {
+        own.rotateKey(head, token);
+        own.store(head, token, batch.position() + token);
+      }
     }
   }
 

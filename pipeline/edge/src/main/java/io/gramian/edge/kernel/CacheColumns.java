@@ -1,18 +1,20 @@
 package io.gramian.edge.kernel;
 
 /**
- * Some channels of a cached head at the first positions, in blocks of {@link #POSITIONS} positions:
- * {@code [blocks, channels, POSITIONS]}, so that a vector holds one channel of as many positions.
- * Reused; one thread's own.
+ * Some channels of a cached head at the first positions, as {@link SixteenBits}: {@code [blocks,
+ * channels, LANES]} integers, a block of {@link #POSITIONS} positions, so that a vector holds one
+ * channel of many positions. Every position has a scale. Reused; one thread's own.
  */
 public final class CacheColumns {
 
   /** Positions of a block. */
-  public static final int POSITIONS = 16;
+  public static final int POSITIONS = SixteenBits.PER_LINE;
 
-  float[] values;
+  int[] values;
   int at;
   int stride;
+  float[] scales;
+  int scalesAt;
   int channels;
   int positions;
 
@@ -23,10 +25,17 @@ public final class CacheColumns {
    * @param first where the first channel of the first position is
    * @param perBlock from one block to the next
    */
-  public CacheColumns set(float[] array, int first, int perBlock) {
+  public CacheColumns set(int[] array, int first, int perBlock) {
     values = array;
     at = first;
     stride = perBlock;
+    return this;
+  }
+
+  /** Says where their scales are: one a position, of whole blocks. */
+  public CacheColumns scaled(float[] array, int first) {
+    scales = array;
+    scalesAt = first;
     return this;
   }
 

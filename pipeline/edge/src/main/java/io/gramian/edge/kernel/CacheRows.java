@@ -1,14 +1,17 @@
 package io.gramian.edge.kernel;
 
 /**
- * The first channels of a cached head at the first positions: {@code [positions, channels]} in rows
- * of {@code stride}. Reused; one thread's own.
+ * The first channels of a cached head at the first positions, as {@link SixteenBits}: {@code
+ * [positions, channels / 32, LANES]} integers in rows of {@code stride}. Every position has a
+ * scale. Reused; one thread's own.
  */
 public final class CacheRows {
 
-  float[] values;
+  int[] values;
   int at;
   int stride;
+  float[] scales;
+  int scalesAt;
   int channels;
   int positions;
 
@@ -19,10 +22,17 @@ public final class CacheRows {
    * @param first where the first position's row begins
    * @param perRow from one position to the next
    */
-  public CacheRows set(float[] array, int first, int perRow) {
+  public CacheRows set(int[] array, int first, int perRow) {
     values = array;
     at = first;
     stride = perRow;
+    return this;
+  }
+
+  /** Says where their scales are, one a position. */
+  public CacheRows scaled(float[] array, int first) {
+    scales = array;
+    scalesAt = first;
     return this;
   }
 
@@ -31,5 +41,10 @@ public final class CacheRows {
     positions = rows;
     channels = columns;
     return this;
+  }
+
+  /** Room that {@link Kernels#mix} needs for so many channels. */
+  public static int whole(int channels) {
+    return 2 * SixteenBits.integers(channels);
   }
 }

@@ -76,7 +76,11 @@ public interface Kernels {
    */
   void addScores(float[] q, int qAt, CacheColumns keys, float[] scores);
 
-  /** {@code y[yAt + c] = sum_p weights[p] v_pc} over the positions of {@code values}. */
+  /**
+   * {@code y[yAt + c] = sum_p weights[p] v_pc} over the positions of {@code values}.
+   *
+   * @param y has room for {@link CacheRows#whole} channels; what is behind the last one may change
+   */
   void mix(float[] weights, CacheRows values, float[] y, int yAt);
 
   /** {@code y[yAt + i] += factor x[xAt + i]} for {@code n} elements. */

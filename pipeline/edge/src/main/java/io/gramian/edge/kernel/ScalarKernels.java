@@ -89,9 +89,11 @@ public final class ScalarKernels implements Kernels {
   public void addScores(float[] q, int qAt, CacheColumns keys, float[] scores) {
     int block = CacheColumns.POSITIONS;
     for (int p = 0; p < keys.positions; p++) {
-      int at = keys.at + p / block * keys.stride + p % block;
+      int at = keys.at + p / block * keys.stride;
+      float scale = keys.scales[keys.scalesAt + p];
       for (int c = 0; c < keys.channels; c++) {
-        scores[p] += q[qAt + c] * keys.values[at + c * block];
+        int line = at + c * SixteenBits.LANES;
+        scores[p] += q[qAt + c] * SixteenBits.get(keys.values, line, p % block, scale);
       }
     }
   }
@@ -101,7 +103,12 @@ public final class ScalarKernels implements Kernels {
     Arrays.fill(y, yAt, yAt + values.channels, 0);
     for (int p = 0; p < values.positions; p++) {
       int row = values.at + p * values.stride;
-      addScaled(y, yAt, weights[p], values.values, row, values.channels);
+      float scale = values.scales[values.scalesAt + p];
+      for (int c = 0; c < values.channels; c++) {
+        int line = row + c / SixteenBits.PER_LINE * SixteenBits.LANES;
+        int place = c % SixteenBits.PER_LINE;
+        y[yAt + c] += weights[p] * SixteenBits.get(values.values, line, place, scale);
+      }
     }
   }
 

@@ -1,169 +1,179 @@
 package io.gramian.edge.kernel;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Scores of one query against cached keys, and the mix of cached values. What does not fill a
- * vector is taken with its neighbours, once more: vectors of a second width, anywhere in the
- * process, would keep the compiler from knowing what kind it has in its hands, and everything would
- * be ten times slower.
+ * Scores of one query against cached keys, and the mix of cached values, both in {@link
+ * SixteenBits}: a shift, and an operation that the compiler makes of {@code and} and {@code or},
+ * turn half of a vector's bits into numbers.
  */
 final class VectorAttention {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = F.length();
 
   private static final int POSITIONS = CacheColumns.POSITIONS;
+  private static final int LANES = SixteenBits.LANES;
+  private static final float OFFSET = SixteenBits.OFFSET;
+
+  private static final int ONE = 0x3f800000;
+  private static final int MANTISSA = 0xffff << 7;
 
   private VectorAttention() {}
 
   static void addScores(float[] q, int qAt, CacheColumns keys, float[] scores) {
-    for (int p = 0; p < keys.positions; p += L) {
-      int at = keys.at + p / POSITIONS * keys.stride + p % POSITIONS;
-      scores(q, qAt, keys.channels, keys.values, at, scores, p);
-    }
-  }
-
-  /** Of {@code L} positions. Four sums: one would have to wait for itself. */
-  private static void scores(
-      float[] q, int qAt, int channels, float[] keys, int at, float[] scores, int to) {
-    FloatVector a = FloatVector.fromArray(F, scores, to);
-    FloatVector b = FloatVector.zero(F);
-    FloatVector c = FloatVector.zero(F);
-    FloatVector d = FloatVector.zero(F);
-    int channel = 0;
-    for (; channel + 4 <= channels; channel += 4) {
-      int k = at + channel * POSITIONS;
-      int x = qAt + channel;
-      a = FloatVector.fromArray(F, keys, k).fma(FloatVector.broadcast(F, q[x]), a);
-      b = FloatVector.fromArray(F, keys, k + POSITIONS).fma(FloatVector.broadcast(F, q[x + 1]), b);
-      c =
-          FloatVector.fromArray(F, keys, k + 2 * POSITIONS)
-              .fma(FloatVector.broadcast(F, q[x + 2]), c);
-      d =
-          FloatVector.fromArray(F, keys, k + 3 * POSITIONS)
-              .fma(FloatVector.broadcast(F, q[x + 3]), d);
-    }
-    for (; channel < channels; channel++) {
-      FloatVector x = FloatVector.broadcast(F, q[qAt + channel]);
-      a = FloatVector.fromArray(F, keys, at + channel * POSITIONS).fma(x, a);
-    }
-    a.add(b).add(c.add(d)).intoArray(scores, to);
-  }
-
-  /**
-   * In one pass over the positions for up to four vectors of channels. The last of them reaches
-   * back where they do not fill it: some channels are taken once more, to the same sums.
-   */
-  static void mix(float[] weights, CacheRows values, float[] y, int yAt) {
-    if (values.channels < L) {
-      rest(weights, values, y, yAt);
-      return;
-    }
-    int channel = 0;
-    for (; channel + 4 * L <= values.channels; channel += 4 * L) {
-      four(weights, values, channel, channel + 3 * L, y, yAt);
-    }
-    int left = values.channels - channel;
-    int last = values.channels - L;
-    if (left > 3 * L) {
-      four(weights, values, channel, last, y, yAt);
-    } else if (left > 2 * L) {
-      three(weights, values, channel, last, y, yAt);
-    } else if (left > L) {
-      two(weights, values, channel, last, y, yAt);
-    } else if (left > 0) {
-      one(weights, values, last, y, yAt);
-    }
-  }
-
-  /** Position by position, so that memory is read in order. */
-  private static void rest(float[] weights, CacheRows values, float[] y, int yAt) {
-    int channels = values.channels;
-    Arrays.fill(y, yAt, yAt + channels, 0);
-    for (int p = 0; p < values.positions; p++) {
-      int row = values.at + p * values.stride;
-      for (int c = 0; c < channels; c++) {
-        y[yAt + c] += weights[p] * values.values[row + c];
+    float offset = -OFFSET * sum(q, qAt, keys.channels);
+    for (int p = 0; p < keys.positions; p += POSITIONS) {
+      for (int lane = 0; lane < LANES; lane += L) {
+        scores(q, qAt, offset, keys, p + lane, scores);
       }
     }
   }
 
-  private static void four(
-      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
-    float[] v = values.values;
+  private static float sum(float[] x, int at, int n) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int i = at;
+    for (; i + 4 <= at + n; i += 4) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+    }
+    for (; i < at + n; i++) {
+      a += x[i];
+    }
+    return a + b + (c + d);
+  }
+
+  /**
+   * Of {@code L} positions from {@code p} on and as many {@code LANES} behind them. Four sums: two
+   * would have to wait for themselves.
+   */
+  private static void scores(
+      float[] q, int qAt, float offset, CacheColumns keys, int p, float[] scores) {
+    int[] values = keys.values;
+    int channels = keys.channels;
+    int at = keys.at + p / POSITIONS * keys.stride + p % POSITIONS;
+    IntVector one = IntVector.broadcast(I, ONE);
+    IntVector mantissa = IntVector.broadcast(I, MANTISSA);
+    FloatVector a = FloatVector.broadcast(F, offset);
+    FloatVector b = FloatVector.broadcast(F, offset);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    int channel = 0;
+    for (; channel + 2 <= channels; channel += 2) {
+      IntVector v = IntVector.fromArray(I, values, at + channel * LANES);
+      IntVector w = IntVector.fromArray(I, values, at + channel * LANES + LANES);
+      FloatVector x = FloatVector.broadcast(F, q[qAt + channel]);
+      FloatVector y = FloatVector.broadcast(F, q[qAt + channel + 1]);
+      IntVector low = v.lanewise(VectorOperators.LSHL, 7);
+      IntVector high = v.lanewise(VectorOperators.LSHR, 9);
+      a = x.fma(low.and(mantissa).or(one).reinterpretAsFloats(), a);
+      b = x.fma(high.and(mantissa).or(one).reinterpretAsFloats(), b);
+      low = w.lanewise(VectorOperators.LSHL, 7);
+      high = w.lanewise(VectorOperators.LSHR, 9);
+      c = y.fma(low.and(mantissa).or(one).reinterpretAsFloats(), c);
+      d = y.fma(high.and(mantissa).or(one).reinterpretAsFloats(), d);
+    }
+    if (channel < channels) {
+      IntVector v = IntVector.fromArray(I, values, at + channel * LANES);
+      FloatVector x = FloatVector.broadcast(F, q[qAt + channel]);
+      IntVector low = v.lanewise(VectorOperators.LSHL, 7);
+      IntVector high = v.lanewise(VectorOperators.LSHR, 9);
+      a = x.fma(low.and(mantissa).or(one).reinterpretAsFloats(), a);
+      b = x.fma(high.and(mantissa).or(one).reinterpretAsFloats(), b);
+    }
+    float[] scales = keys.scales;
+    int scale = keys.scalesAt + p;
+    FloatVector s = FloatVector.fromArray(F, scores, p);
+    FloatVector t = FloatVector.fromArray(F, scores, p + LANES);
+    a.add(c).fma(FloatVector.fromArray(F, scales, scale), s).intoArray(scores, p);
+    b.add(d).fma(FloatVector.fromArray(F, scales, scale + LANES), t).intoArray(scores, p + LANES);
+  }
+
+  /** In one pass over the positions for up to 64 channels. */
+  static void mix(float[] weights, CacheRows values, float[] y, int yAt) {
+    int line = 0;
+    int lines = SixteenBits.integers(values.channels) / LANES;
+    for (; line + 2 <= lines; line += 2) {
+      for (int lane = 0; lane < LANES; lane += L) {
+        two(weights, values, line * LANES + lane, y, yAt + line * 2 * LANES + lane);
+      }
+    }
+    if (line < lines) {
+      for (int lane = 0; lane < LANES; lane += L) {
+        one(weights, values, line * LANES + lane, y, yAt + line * 2 * LANES + lane);
+      }
+    }
+  }
+
+  private static void two(float[] weights, CacheRows values, int first, float[] y, int yAt) {
+    int[] v = values.values;
+    float[] scales = values.scales;
+    int scalesAt = values.scalesAt;
     int stride = values.stride;
-    int at = values.at;
+    int at = values.at + first;
     int positions = values.positions;
+    IntVector one = IntVector.broadcast(I, ONE);
+    IntVector mantissa = IntVector.broadcast(I, MANTISSA);
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     FloatVector c = FloatVector.zero(F);
     FloatVector d = FloatVector.zero(F);
+    float sum = 0;
     for (int p = 0; p < positions; p++) {
-      FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int row = at + p * stride;
-      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
-      b = FloatVector.fromArray(F, v, row + channel + L).fma(weight, b);
-      c = FloatVector.fromArray(F, v, row + channel + 2 * L).fma(weight, c);
-      d = FloatVector.fromArray(F, v, row + last).fma(weight, d);
+      float factor = weights[p] * scales[scalesAt + p];
+      sum += factor;
+      FloatVector x = FloatVector.broadcast(F, factor);
+      IntVector w = IntVector.fromArray(I, v, at + p * stride);
+      IntVector u = IntVector.fromArray(I, v, at + p * stride + LANES);
+      IntVector low = w.lanewise(VectorOperators.LSHL, 7);
+      IntVector high = w.lanewise(VectorOperators.LSHR, 9);
+      a = x.fma(low.and(mantissa).or(one).reinterpretAsFloats(), a);
+      b = x.fma(high.and(mantissa).or(one).reinterpretAsFloats(), b);
+      low = u.lanewise(VectorOperators.LSHL, 7);
+      high = u.lanewise(VectorOperators.LSHR, 9);
+      c = x.fma(low.and(mantissa).or(one).reinterpretAsFloats(), c);
+      d = x.fma(high.and(mantissa).or(one).reinterpretAsFloats(), d);
     }
-    a.intoArray(y, yAt + channel);
-    b.intoArray(y, yAt + channel + L);
-    c.intoArray(y, yAt + channel + 2 * L);
-    d.intoArray(y, yAt + last);
+    FloatVector offset = FloatVector.broadcast(F, OFFSET * sum);
+    a.sub(offset).intoArray(y, yAt);
+    b.sub(offset).intoArray(y, yAt + LANES);
+    c.sub(offset).intoArray(y, yAt + 2 * LANES);
+    d.sub(offset).intoArray(y, yAt + 3 * LANES);
   }
 
-  private static void three(
-      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
-    float[] v = values.values;
+  private static void one(float[] weights, CacheRows values, int first, float[] y, int yAt) {
+    int[] v = values.values;
+    float[] scales = values.scales;
+    int scalesAt = values.scalesAt;
     int stride = values.stride;
-    int at = values.at;
+    int at = values.at + first;
     int positions = values.positions;
+    IntVector one = IntVector.broadcast(I, ONE);
+    IntVector mantissa = IntVector.broadcast(I, MANTISSA);
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
-    FloatVector c = FloatVector.zero(F);
+    float sum = 0;
     for (int p = 0; p < positions; p++) {
-      FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int row = at + p * stride;
-      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
-      b = FloatVector.fromArray(F, v, row + channel + L).fma(weight, b);
-      c = FloatVector.fromArray(F, v, row + last).fma(weight, c);
+      float factor = weights[p] * scales[scalesAt + p];
+      sum += factor;
+      FloatVector x = FloatVector.broadcast(F, factor);
+      IntVector w = IntVector.fromArray(I, v, at + p * stride);
+      IntVector low = w.lanewise(VectorOperators.LSHL, 7);
+      IntVector high = w.lanewise(VectorOperators.LSHR, 9);
+      a = x.fma(low.and(mantissa).or(one).reinterpretAsFloats(), a);
+      b = x.fma(high.and(mantissa).or(one).reinterpretAsFloats(), b);
     }
-    a.intoArray(y, yAt + channel);
-    b.intoArray(y, yAt + channel + L);
-    c.intoArray(y, yAt + last);
-  }
-
-  private static void two(
-      float[] weights, CacheRows values, int channel, int last, float[] y, int yAt) {
-    float[] v = values.values;
-    int stride = values.stride;
-    int at = values.at;
-    int positions = values.positions;
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
-    for (int p = 0; p < positions; p++) {
-      FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      int row = at + p * stride;
-      a = FloatVector.fromArray(F, v, row + channel).fma(weight, a);
-      b = FloatVector.fromArray(F, v, row + last).fma(weight, b);
-    }
-    a.intoArray(y, yAt + channel);
-    b.intoArray(y, yAt + last);
-  }
-
-  private static void one(float[] weights, CacheRows values, int channel, float[] y, int yAt) {
-    float[] v = values.values;
-    int stride = values.stride;
-    int at = values.at + channel;
-    int positions = values.positions;
-    FloatVector a = FloatVector.zero(F);
-    for (int p = 0; p < positions; p++) {
-      FloatVector weight = FloatVector.broadcast(F, weights[p]);
-      a = FloatVector.fromArray(F, v, at + p * stride).fma(weight, a);
-    }
-    a.intoArray(y, yAt + channel);
+    FloatVector offset = FloatVector.broadcast(F, OFFSET * sum);
+    a.sub(offset).intoArray(y, yAt);
+    b.sub(offset).intoArray(y, yAt + LANES);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gramian.model.Activation;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectorOperationsTest {
 
   private static final long SEED = 29;
+
+  /** Of cached numbers. */
+  private static final float LARGEST = 4;
 
   private final RandomRows random = new RandomRows(SEED);
 
@@ -50,45 +54,106 @@ class VectorOperationsTest {
     int stride = 70;
     for (int channels : new int[] {1, 6, 16, 17, 33, 40, 50, 64, 69}) {
       for (int positions : new int[] {1, 7, 33}) {
-        float[] cached = random.gaussian(5 + positions * stride);
+        float[] cached = cached(positions, stride);
         float[] q = random.gaussian(2 + channels);
         float[] scores = random.gaussian(CacheColumns.whole(positions));
         float[] before = scores.clone();
-        CacheRows rows = new CacheRows().set(cached, 5, stride).extent(positions, channels);
-        kernels.addScores(q, 2, columns(cached, 5, rows), scores);
-        float[] mixed = new float[channels + 2];
+        kernels.addScores(q, 2, columns(cached, stride, positions, channels), scores);
+        float[] mixed = new float[1 + CacheRows.whole(channels)];
+        CacheRows rows = rows(cached, stride, positions, channels);
         kernels.mix(scores, rows, mixed, 1);
         for (int p = 0; p < positions; p++) {
           double score = before[p];
           for (int c = 0; c < channels; c++) {
-            score += (double) q[2 + c] * cached[5 + p * stride + c];
+            score += (double) q[2 + c] * cached[p * stride + c];
           }
           assertThat((double) scores[p]).as("seed %d", SEED).isCloseTo(score, within(1e-4));
         }
         for (int c = 0; c < channels; c++) {
           double sum = 0;
           for (int p = 0; p < positions; p++) {
-            sum += (double) scores[p] * cached[5 + p * stride + c];
+            sum += (double) scores[p] * cached[p * stride + c];
           }
           assertThat((double) mixed[1 + c]).as("seed %d", SEED).isCloseTo(sum, within(1e-3));
         }
         assertThat(mixed[0]).isZero();
-        assertThat(mixed[channels + 1]).isZero();
       }
     }
   }
 
+  /** Numbers that 16 bits hold exactly with any scale of {@link #LARGEST}. */
+  private float[] cached(int positions, int stride) {
+    float[] cached = random.gaussian(positions * stride);
+    for (int i = 0; i < cached.length; i++) {
+      int bits = Math.max(-32767, Math.min(32767, Math.round(cached[i] * 8000)));
+      cached[i] = bits * (LARGEST / 32767);
+    }
+    return cached;
+  }
+
   /** The same numbers channel by channel, among others. */
-  private CacheColumns columns(float[] cached, int from, CacheRows rows) {
+  private static CacheColumns columns(float[] cached, int stride, int positions, int channels) {
+    int lanes = SixteenBits.LANES;
     int block = CacheColumns.POSITIONS;
-    int stride = (rows.channels + 2) * block;
-    float[] blocks = random.gaussian(3 + CacheColumns.whole(rows.positions) / block * stride);
-    for (int p = 0; p < rows.positions; p++) {
-      for (int c = 0; c < rows.channels; c++) {
-        blocks[3 + p / block * stride + c * block + p % block] = cached[from + p * rows.stride + c];
+    int perBlock = (channels + 2) * lanes;
+    int whole = CacheColumns.whole(positions);
+    int[] values = new int[3 + whole / block * perBlock];
+    float[] scales = new float[7 + whole];
+    for (int p = 0; p < positions; p++) {
+      scales[7 + p] = SixteenBits.scale(LARGEST);
+      for (int c = 0; c < channels; c++) {
+        int at = 3 + p / block * perBlock + c * lanes;
+        float number = cached[p * stride + c] * SixteenBits.inverse(LARGEST);
+        SixteenBits.put(values, at, p % block, number);
       }
     }
-    return new CacheColumns().set(blocks, 3, stride).extent(rows.positions, rows.channels);
+    return new CacheColumns()
+        .set(values, 3, perBlock)
+        .scaled(scales, 7)
+        .extent(positions, channels);
+  }
+
+  private static CacheRows rows(float[] cached, int stride, int positions, int channels) {
+    int perRow = SixteenBits.integers(channels) + 5;
+    int[] values = new int[4 + positions * perRow];
+    float[] scales = new float[6 + positions];
+    for (int p = 0; p < positions; p++) {
+      scales[6 + p] = SixteenBits.scale(LARGEST);
+      for (int c = 0; c < channels; c++) {
+        int at = 4 + p * perRow + c / SixteenBits.PER_LINE * SixteenBits.LANES;
+        float number = cached[p * stride + c] * SixteenBits.inverse(LARGEST);
+        SixteenBits.put(values, at, c % SixteenBits.PER_LINE, number);
+      }
+    }
+    return new CacheRows().set(values, 4, perRow).scaled(scales, 6).extent(positions, channels);
+  }
+
+  /** Each alone, whatever stands beside it; zeros exactly. */
+  @Test
+  void sixteenBits() {
+    int[] integers = new int[3 + SixteenBits.integers(40)];
+    Arrays.fill(integers, 0x12345678);
+    float[] numbers = random.gaussian(40);
+    numbers[5] = 0;
+    numbers[33] = 5;
+    numbers[34] = -5;
+    for (int round = 0; round < 2; round++) {
+      for (int i = 39; i >= 0; i--) {
+        int at = 3 + i / SixteenBits.PER_LINE * SixteenBits.LANES;
+        float number = numbers[i] * SixteenBits.inverse(5);
+        SixteenBits.put(integers, at, i % SixteenBits.PER_LINE, number);
+      }
+    }
+    for (int i = 0; i < 40; i++) {
+      int at = 3 + i / SixteenBits.PER_LINE * SixteenBits.LANES;
+      float scale = SixteenBits.scale(5);
+      float number = SixteenBits.get(integers, at, i % SixteenBits.PER_LINE, scale);
+      assertThat(number).as("seed %d, %d", SEED, i).isCloseTo(numbers[i], within(5.1f / (1 << 16)));
+    }
+    assertThat(SixteenBits.get(integers, 3, 5, SixteenBits.scale(5))).isZero();
+    assertThat(SixteenBits.inverse(0)).isZero();
+    assertThat(SixteenBits.integers(1)).isEqualTo(16);
+    assertThat(SixteenBits.integers(33)).isEqualTo(32);
   }
 
   @ParameterizedTest
