@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TeamsTest {
 
   private static final long SEED = 8;
-  private static final int TOKENS = 24;
+  private static final int TOKENS = 48;
   private static final List<KeepRatio> RATIOS =
       List.of(KeepRatio.FULL, new KeepRatio(0.85), new KeepRatio(0.65));
   private static final DeviceProfile PROFILE =

@@ -11,7 +11,9 @@
  *
  * <p>All members of a {@link io.gramian.edge.team.WorkerTeam} run the steps together. Of a single
  * token everybody has a copy of the residual stream and works out norms for himself, which is
- * cheaper than to wait for each other; they meet five times a block of attention and MLP. Shapes:
- * {@code T} tokens of a batch, {@code h} hidden size; arrays are row-major, a token a row.
+ * cheaper than to wait for each other; they meet four times a layer of attention and MLP where the
+ * MLP's channels can be shared out so that nobody needs another's ({@code JoinedChannels}),
+ * otherwise five times. Shapes: {@code T} tokens of a batch, {@code h} hidden size; arrays are
+ * row-major, a token a row.
  */
 package io.gramian.edge.decode;

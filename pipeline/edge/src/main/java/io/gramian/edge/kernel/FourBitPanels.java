@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Rows and blocks of columns lie in the order of {@link RunOrder}, chunk by chunk, and a chunk
  * has the blocks of all panels. So what a width reads is one piece of memory: a processor fetches
  * ahead at full speed only what is read without gaps for long, and even a small gap makes it begin
- * anew.
+ * anew. Two maps may lie together by turns of sixteen rows ({@link PanelShape#ofPairs}).
  *
  * <p>In arrays and not in the map, because JDK 17 loads vectors from a mapped buffer through checks
  * that cost about half as much as all that is computed with them. It has to be read once anyway, to

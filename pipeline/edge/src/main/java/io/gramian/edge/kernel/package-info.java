@@ -9,7 +9,9 @@
  * lies together ({@code RunOrder}). {@link io.gramian.edge.kernel.ColumnPlan} says which columns
  * that is. {@link io.gramian.edge.kernel.Kernels} multiplies: activations are first put into the
  * order in which a kernel meets the weights ({@link io.gramian.edge.kernel.InputLayout}), then any
- * range of rows can be multiplied by any thread, or any range of columns.
+ * range of rows can be multiplied by any thread, or any range of columns ({@link
+ * io.gramian.edge.kernel.ColumnShare}). What attention remembers of a text is in {@link
+ * io.gramian.edge.kernel.SixteenBits}.
  *
  * <p>{@link io.gramian.edge.kernel.ScalarKernels} are plain loops, the oracle of the tests and what
  * runs where the JVM has no Vector API; {@link io.gramian.edge.kernel.VectorKernels} are the same
