@@ -42,12 +42,13 @@ final class JoinedChannels implements InnerChannels {
     this.activation = activation;
     this.gated = maps.size() > 1;
     this.apart = isApart(readers);
+    List<ColumnShare> alike = apart ? readers : List.of();
     List<RowSpan> rows = new ArrayList<>();
     maps.forEach(part -> rows.addAll(part.spans(binding.widths(), 0)));
     RowSpan[][] shares =
         workspace.shares(
-            List.of(weights.shape(), rows, apart ? readers : List.of()),
-            () -> shares(weights, rows, apart ? readers : List.of(), workspace.workers()));
+            List.of(weights.shape(), rows, alike),
+            () -> shares(weights, rows, alike, workspace.workers()));
     List<RowSpan> places = inPlace(weights.places(rows));
     int outputs = places.get(places.size() - 1).to();
     float[] bias = bias(weights, maps, binding.widths(), outputs);
